@@ -1,0 +1,45 @@
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
+
+define install
+test -x $(BIN)/python || $(PYTHON) -m venv .venv; \
+echo "Installing $(1) into .venv ..."; \
+$(PIP) --require-hashes -r $(1) && $(PIP) --no-deps --no-build-isolation -e .
+endef
+
+.PHONY: help run test lint types check bench prove lock clean
+
+help: ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+run: .venv/run.done ## start the demonstration province and print its address
+	@$(BIN)/loa demo
+
+test: lint types check ## lint, types and all tests
+
+lint: .venv/dev.done
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: .venv/dev.done
+	@$(BIN)/mypy
+
+check: .venv/dev.done
+	@$(BIN)/pytest
+
+lock: .venv/dev.done ## write the lock files anew from pyproject.toml
+	$(LOCK) --group build -o requirements.lock
+	$(LOCK) --group build --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## remove the environment and what was built
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+
+.venv/run.done: requirements.lock pyproject.toml
+	@$(call install,requirements.lock)
+	@touch $@
+
+.venv/dev.done: requirements-dev.lock pyproject.toml
+	@$(call install,requirements-dev.lock)
+	@touch $@ .venv/run.done
