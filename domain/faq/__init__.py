@@ -1,0 +1,19 @@
+"""Questions that people ask and the entries that answer them."""
+
+from domain.faq.decision import Answer, Decision, Offer, Thresholds, Unknown, decide
+from domain.faq.entry import Entry
+from domain.faq.index import Hit, Index
+from domain.faq.reading import Abbreviations
+
+__all__ = [
+    "Abbreviations",
+    "Answer",
+    "Decision",
+    "Entry",
+    "Hit",
+    "Index",
+    "Offer",
+    "Thresholds",
+    "Unknown",
+    "decide",
+]

@@ -1,0 +1,134 @@
+"""Wordings as weighted sets of features, compared by cosine."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ids = NDArray[np.int32]
+Floats = NDArray[np.float64]
+Words = Sequence[str]
+Features = Callable[[Words], Collection[str]]
+
+
+class Field:
+    """One kind of feature of all wordings; a wording is known by its row, 0, 1, 2….
+
+    A feature weighs the more the fewer entries use it. The weights are those of the entries given
+    at first; a feature that comes later weighs as the rarest.
+    """
+
+    def __init__(self, entries: Sequence[Sequence[Words]], features: Features) -> None:
+        self._features = features
+        used = Counter(feature for rows in entries for feature in set().union(*map(features, rows)))
+        self._ids = {feature: number for number, feature in enumerate(used)}
+        among = np.fromiter(used.values(), dtype=np.float64, count=len(used))
+        self._rarest = float(np.log(1 + len(entries))) + 1
+        self._squares: Floats = (self._rarest - np.log(1 + among)) ** 2
+        self._vectors = [self.ids(features(row)) for rows in entries for row in rows]
+        self._lengths: Floats = np.array([self._length(vector) for vector in self._vectors])
+
+    def ids(self, features: Iterable[str]) -> Ids:
+        """The numbers of the features that are known, each once."""
+        known = {self._ids[feature] for feature in features if feature in self._ids}
+        return np.fromiter(known, dtype=np.int32, count=len(known))
+
+    def add(self, words: Words) -> None:
+        """A new row."""
+        features = self._features(words)
+        new = [feature for feature in set(features) if feature not in self._ids]
+        self._ids |= {feature: len(self._ids) + at for at, feature in enumerate(new)}
+        self._squares = np.append(self._squares, np.full(len(new), self._rarest**2))
+        self._vectors.append(self.ids(features))
+        self._lengths = np.append(self._lengths, self._length(self._vectors[-1]))
+
+    def hide(self, row: int) -> None:
+        """Makes a row unlike everything."""
+        self._lengths[row] = np.inf
+
+    def cosines(self, words: Words, rows: Sequence[int]) -> Floats:
+        """How like each of some rows a text is by the features that are known, 0..1."""
+        asked = self.ids(self._features(words))
+        products = self._products(asked, [self._vectors[row] for row in rows])
+        return products / (self._lengths[rows] * self._length(asked))
+
+    def crowd(self, rows: Sequence[int]) -> float:
+        """The length of some rows' sum, each taken with length 1: 1 row has 1, 4 alike have 4."""
+        ids = np.concatenate([self._vectors[row] for row in rows])
+        shares = [np.sqrt(self._squares[self._vectors[row]]) / self._lengths[row] for row in rows]
+        _, places = np.unique(ids, return_inverse=True)
+        return float(np.linalg.norm(np.bincount(places, np.concatenate(shares)))) or np.inf
+
+    def shares(self, words: Words, vectors: Sequence[Ids]) -> Floats:
+        """How much of a text's known words each of some vectors of words holds, 0..1."""
+        asked = self.ids(words)
+        return self._products(asked, vectors) / max(float(self._squares[asked].sum()), 1.0)
+
+    def known_share(self, words: Words) -> float:
+        """How much of the weight of a text's features the entries know, 0..1."""
+        features = set(self._features(words))
+        ids = self.ids(features)
+        known = float(self._squares[ids].sum())
+        unknown = (len(features) - len(ids)) * self._rarest**2
+        return known / (known + unknown) if ids.size or unknown else 0.0
+
+    def _products(self, asked: Ids, vectors: Sequence[Ids]) -> Floats:
+        weights = np.zeros(len(self._squares))
+        weights[asked] = self._squares[asked]
+        owner = np.repeat(np.arange(len(vectors)), [len(vector) for vector in vectors])
+        shared = np.bincount(owner, weights[np.concatenate(vectors)], minlength=len(vectors))
+        return shared.astype(np.float64, copy=False)
+
+    def _length(self, ids: Ids) -> float:
+        return float(np.sqrt(self._squares[ids].sum())) or np.inf
+
+
+class Postings(Field):
+    """A field that also knows the rows of each feature, so that all rows are compared at once."""
+
+    def __init__(self, entries: Sequence[Sequence[Words]], features: Features) -> None:
+        super().__init__(entries, features)
+        rows_of: defaultdict[int, list[int]] = defaultdict(list)
+        for row, vector in enumerate(self._vectors):
+            for number in vector.tolist():
+                rows_of[number].append(row)
+        self._rows_of: dict[int, Ids] = {
+            number: np.array(rows, dtype=np.int32) for number, rows in rows_of.items()
+        }
+
+    def add(self, words: Words) -> None:
+        """A new row."""
+        super().add(words)
+        row = np.array([len(self._vectors) - 1], dtype=np.int32)
+        for number in self._vectors[-1].tolist():
+            self._rows_of[number] = np.append(self._rows_of.get(number, row[:0]), row)
+
+    def likest(self, words: Words, most: int) -> Ids:
+        """The rows likest to a text, at most so many, in no order; none that shares nothing."""
+        likeness = np.zeros(len(self._vectors), dtype=np.float32)
+        for number in self.ids(self._features(words)).tolist():
+            likeness[self._rows_of[number]] += self._squares[number]
+        likeness /= self._lengths
+        best = np.argpartition(likeness, -min(most, len(likeness)))[-most:]
+        return best[likeness[best] > 0].astype(np.int32)
+
+
+def word_features(words: Words) -> list[str]:
+    """The words, and each two that stand side by side."""
+    return [*words, *(f"{first} {second}" for first, second in pairwise(words))]
+
+
+def char_features(words: Words) -> set[str]:
+    """The runs of 2 to 4 characters of each word, its edges included."""
+    return {run for word in words for run in _runs(word)}
+
+
+@lru_cache(maxsize=20_000)
+def _runs(word: str) -> tuple[str, ...]:
+    edged = f" {word[:40]} "
+    return tuple(
+        edged[at : at + size] for size in (2, 3, 4) for at in range(max(len(edged) - size, 0) + 1)
+    )
