@@ -1,0 +1,1 @@
+"""What is kept: schema, migrations, and one file of named queries a noun."""

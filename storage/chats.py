@@ -1,0 +1,170 @@
+"""Queries on accounts and on the chats that they are in."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+
+from domain.message import Chat, ChatKind
+from storage.rows import AnyRow, rows_as
+from storage.schema import account, chat, delivery, session
+from storage.upsert import insert, insert_new
+
+
+@dataclass(frozen=True, slots=True)
+class KnownChat:
+    """A chat as we keep it; `unit_id` is a bound group's, `person_id` a private chat's."""
+
+    id: int
+    account_id: str
+    platform_id: str
+    kind: ChatKind
+    title: str
+    unit_id: int | None
+    person_id: int | None
+
+
+COLUMNS = (
+    chat.c.id,
+    chat.c.account_id,
+    chat.c.platform_id,
+    chat.c.kind,
+    chat.c.title,
+    chat.c.unit_id,
+    chat.c.person_id,
+)
+
+
+def open_account(c: Connection, account_id: str, unit_id: int | None) -> int | None:
+    """Make the account known, serving that unit; the cursor at which its updates go on."""
+    query = insert(c, account).values(id=account_id, unit_id=unit_id)
+    c.execute(query.on_conflict_do_update(index_elements=["id"], set_={"unit_id": unit_id}))
+    return c.execute(select(account.c.cursor).where(account.c.id == account_id)).scalar()
+
+
+def advance(c: Connection, account_id: str, cursor: int) -> None:
+    """Move the account's cursor forward, never back."""
+    query = update(account).where(account.c.id == account_id)
+    further = func.coalesce(account.c.cursor, 0) < cursor
+    c.execute(query.where(further).values(cursor=cursor))
+
+
+def account_lost(c: Connection, account_id: str, why: str | None) -> None:
+    """Remember why the platform refuses the account; None when it takes it again."""
+    c.execute(update(account).where(account.c.id == account_id).values(lost_because=why))
+
+
+def seen(c: Connection, account_id: str, incoming: Chat) -> KnownChat:
+    """The chat as we keep it, made on the first meeting; whoever writes is in reach again."""
+    row = _row(c, account_id, incoming.id)
+    if row is None:
+        insert_new(
+            c,
+            chat,
+            account_id=account_id,
+            platform_id=incoming.id,
+            kind=incoming.kind.value,
+            title=incoming.title,
+        )
+        row = _row(c, account_id, incoming.id)
+    elif row.gone_because is not None or (incoming.title and row.title != incoming.title):
+        c.execute(
+            update(chat)
+            .where(chat.c.id == row.id)
+            .values(gone_because=None, title=incoming.title or row.title)
+        )
+    assert row is not None
+    return known(row)
+
+
+def _row(c: Connection, account_id: str, platform_id: str) -> AnyRow | None:
+    return c.execute(
+        select(*COLUMNS, chat.c.gone_because).where(
+            chat.c.account_id == account_id, chat.c.platform_id == platform_id
+        )
+    ).first()
+
+
+def known(row: AnyRow) -> KnownChat:
+    return KnownChat(
+        row.id,
+        row.account_id,
+        row.platform_id,
+        ChatKind(row.kind),
+        row.title,
+        row.unit_id,
+        row.person_id,
+    )
+
+
+def get(c: Connection, chat_id: int) -> KnownChat:
+    return known(c.execute(select(*COLUMNS).where(chat.c.id == chat_id)).one())
+
+
+def belongs_to(c: Connection, chat_id: int, person_id: int) -> None:
+    """A private chat is this person's."""
+    c.execute(update(chat).where(chat.c.id == chat_id).values(person_id=person_id))
+
+
+def bind(c: Connection, chat_id: int, unit_id: int) -> None:
+    """A group is this unit's voice from now on."""
+    c.execute(update(chat).where(chat.c.id == chat_id).values(unit_id=unit_id))
+
+
+def gone(c: Connection, chat_id: int, why: str) -> None:
+    """The chat is out of reach, until somebody writes from it."""
+    c.execute(update(chat).where(chat.c.id == chat_id).values(gone_because=why))
+
+
+def moved(c: Connection, account_id: str, old_id: str, new_id: str) -> None:
+    """A group goes on under a new id; what was begun under either id goes on in the old row."""
+    old, new = _row(c, account_id, old_id), _row(c, account_id, new_id)
+    if old is None or old.id == (new and new.id):
+        return
+    if new is not None:
+        _absorb(c, new.id, old.id)
+    c.execute(update(chat).where(chat.c.id == old.id).values(platform_id=new_id, gone_because=None))
+
+
+def _absorb(c: Connection, newcomer: int, keeper: int) -> None:
+    # Somebody may have written from the new id before we learnt of the move.
+    c.execute(update(delivery).where(delivery.c.chat_id == newcomer).values(chat_id=keeper))
+    c.execute(session.delete().where(session.c.chat_id == newcomer))
+    c.execute(chat.delete().where(chat.c.id == newcomer))
+
+
+def private_of(c: Connection, person_ids: Collection[int]) -> Sequence[KnownChat]:
+    """The private chats in reach of these people."""
+    query = select(*COLUMNS).where(
+        chat.c.person_id.in_(person_ids),
+        chat.c.kind == ChatKind.PRIVATE.value,
+        chat.c.gone_because.is_(None),
+    )
+    return [known(row) for row in c.execute(query.order_by(chat.c.id))]
+
+
+def groups_of(c: Connection, unit_id: int) -> Sequence[KnownChat]:
+    """The groups in reach that are bound to this very unit."""
+    query = select(*COLUMNS).where(chat.c.unit_id == unit_id, chat.c.gone_because.is_(None))
+    return [known(row) for row in c.execute(query.order_by(chat.c.id))]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    id: str
+    cursor: int | None
+    lost_because: str | None
+
+
+def accounts(c: Connection) -> Sequence[AccountState]:
+    query = select(account.c.id, account.c.cursor, account.c.lost_because).order_by(account.c.id)
+    return rows_as(AccountState, c.execute(query))
+
+
+def waiting_since(c: Connection, account_id: str) -> datetime | None:
+    """When the oldest message that waits to go out by an account was made."""
+    query = select(func.min(delivery.c.created_at)).where(
+        delivery.c.account_id == account_id, delivery.c.state == "queued"
+    )
+    return c.execute(query).scalar()

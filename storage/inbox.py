@@ -1,0 +1,50 @@
+"""Queries on the updates that came in: each is worked once, whatever the platform repeats."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from storage.rows import AnyRow
+from storage.schema import inbox
+from storage.upsert import insert, insert_new
+
+
+def claim(c: Connection, account_id: str, key: str, now: datetime) -> bool:
+    """Take an update for work in this transaction; False when it was worked before."""
+    query = insert(c, inbox).values(
+        account_id=account_id, key=key, received_at=now, done_at=now, payload=None
+    )
+    done = {"done_at": now, "payload": None}
+    query = query.on_conflict_do_update(
+        index_elements=["account_id", "key"], set_=done, where=inbox.c.done_at.is_(None)
+    )
+    return bool(c.execute(query).rowcount)
+
+
+def put(c: Connection, account_id: str, key: str, payload: Any, now: datetime) -> bool:
+    """Keep an update for later work; False when it is known already."""
+    return insert_new(c, inbox, account_id=account_id, key=key, payload=payload, received_at=now)
+
+
+def waiting(c: Connection, account_id: str, limit: int) -> Sequence[AnyRow]:
+    """Updates that wait for work, the oldest first, as (key, payload)."""
+    query = (
+        select(inbox.c.key, inbox.c.payload)
+        .where(inbox.c.account_id == account_id, inbox.c.done_at.is_(None))
+        .order_by(inbox.c.received_at, inbox.c.key)
+        .limit(limit)
+    )
+    return c.execute(query).all()
+
+
+def failed(c: Connection, account_id: str, key: str, error: str) -> None:
+    """Note that an update could not be worked and why; it is not tried again."""
+    at = (inbox.c.account_id == account_id) & (inbox.c.key == key)
+    c.execute(update(inbox).where(at).values(error=error))
+
+
+def forget(c: Connection, before: datetime) -> int:
+    """Drop updates worked before a moment; how many."""
+    return c.execute(delete(inbox).where(inbox.c.done_at < before)).rowcount

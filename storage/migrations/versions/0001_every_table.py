@@ -1,0 +1,473 @@
+"""Every table."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from storage.types import BigId, Json, Moment
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "content",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("body", Json, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_content")),
+    )
+    op.create_table(
+        "file",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("mime", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_file")),
+    )
+    op.create_table(
+        "person",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("phone", sa.String(length=20), nullable=True),
+        sa.Column("it_knowledge", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("phone", name=op.f("uq_person_phone")),
+    )
+    op.create_table(
+        "unit",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("level", sa.String(length=40), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
+        sa.UniqueConstraint("code", name=op.f("uq_unit_code")),
+    )
+    op.create_table(
+        "account",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("unit_id", BigId, nullable=True),
+        sa.Column("cursor", sa.BigInteger(), nullable=True),
+        sa.Column("free_at", Moment(), nullable=True),
+        sa.Column("lost_because", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_account_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
+    )
+    op.create_table(
+        "document",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("file_id", BigId, nullable=True),
+        sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("created_by", BigId, nullable=True),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["created_by"], ["person.id"], name=op.f("fk_document_created_by")),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_document_file_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_document_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
+        sa.UniqueConstraint(
+            "unit_id", "number", "issued_on", name=op.f("uq_document_unit_id_number_issued_on")
+        ),
+    )
+    op.create_table(
+        "draft",
+        sa.Column("data_set", sa.String(length=40), nullable=False),
+        sa.Column("period", sa.String(length=10), nullable=False),
+        sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("answers", Json, nullable=False),
+        sa.Column("person_id", BigId, nullable=False),
+        sa.Column("updated_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_draft_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_draft_unit_id")),
+        sa.PrimaryKeyConstraint("data_set", "period", "unit_id", name=op.f("pk_draft")),
+    )
+    op.create_table(
+        "join_code",
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=True),
+        sa.Column("created_by", BigId, nullable=True),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("expires_at", Moment(), nullable=False),
+        sa.Column("uses_left", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["person.id"], name=op.f("fk_join_code_created_by")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_join_code_unit_id")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_join_code")),
+    )
+    op.create_table(
+        "membership",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("person_id", BigId, nullable=False),
+        sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_membership_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_membership_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
+    )
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_membership_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index(
+            "uq_membership_current",
+            ["person_id", "unit_id", "role"],
+            unique=True,
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
+        )
+
+    op.create_table(
+        "prompt",
+        sa.Column("data_set", sa.String(length=40), nullable=False),
+        sa.Column("period", sa.String(length=10), nullable=False),
+        sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("prompted_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_prompt_unit_id")),
+        sa.PrimaryKeyConstraint("data_set", "period", "unit_id", name=op.f("pk_prompt")),
+    )
+    op.create_table(
+        "report",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("data_set", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(length=10), nullable=False),
+        sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("submitted_by", BigId, nullable=False),
+        sa.Column("submitted_at", Moment(), nullable=False),
+        sa.Column("corrected_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["submitted_by"], ["person.id"], name=op.f("fk_report_submitted_by")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_report_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
+        sa.UniqueConstraint(
+            "data_set", "period", "unit_id", name=op.f("uq_report_data_set_period_unit_id")
+        ),
+    )
+    op.create_table(
+        "team",
+        sa.Column("unit_id", BigId, autoincrement=False, nullable=False),
+        sa.Column("decision_number", sa.Text(), nullable=False),
+        sa.Column("decision_date", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_team_unit_id")),
+        sa.PrimaryKeyConstraint("unit_id", name=op.f("pk_team")),
+    )
+    op.create_table(
+        "unit_parent",
+        sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("parent_id", BigId, nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name=op.f("fk_unit_parent_parent_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_unit_parent_unit_id")),
+        sa.PrimaryKeyConstraint("unit_id", "since", name=op.f("pk_unit_parent")),
+    )
+    with op.batch_alter_table("unit_parent", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_unit_parent_parent_id_unit_id", ["parent_id", "unit_id"], unique=False
+        )
+
+    op.create_table(
+        "wrong_code",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("person_id", BigId, nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_wrong_code_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wrong_code")),
+    )
+    with op.batch_alter_table("wrong_code", schema=None) as batch_op:
+        batch_op.create_index("ix_wrong_code_person_id_at", ["person_id", "at"], unique=False)
+
+    op.create_table(
+        "chat",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("account_id", sa.String(length=40), nullable=False),
+        sa.Column("platform_id", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("title", sa.Text(), server_default="", nullable=False),
+        sa.Column("unit_id", BigId, nullable=True),
+        sa.Column("person_id", BigId, nullable=True),
+        sa.Column("gone_because", sa.Text(), nullable=True),
+        sa.Column("free_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_chat_account_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_chat_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_chat_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chat")),
+        sa.UniqueConstraint(
+            "account_id", "platform_id", name=op.f("uq_chat_account_id_platform_id")
+        ),
+    )
+    with op.batch_alter_table("chat", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_chat_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_chat_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "file_copy",
+        sa.Column("file_id", BigId, nullable=False),
+        sa.Column("account_id", sa.String(length=40), nullable=False),
+        sa.Column("platform_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_file_copy_account_id")
+        ),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_file_copy_file_id")),
+        sa.PrimaryKeyConstraint("file_id", "account_id", name=op.f("pk_file_copy")),
+    )
+    op.create_table(
+        "identity",
+        sa.Column("account_id", sa.String(length=40), nullable=False),
+        sa.Column("platform_id", sa.String(length=80), nullable=False),
+        sa.Column("person_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_identity_account_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_identity_person_id")),
+        sa.PrimaryKeyConstraint("account_id", "platform_id", name=op.f("pk_identity")),
+    )
+    with op.batch_alter_table("identity", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_identity_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "inbox",
+        sa.Column("account_id", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("payload", Json, nullable=True),
+        sa.Column("received_at", Moment(), nullable=False),
+        sa.Column("done_at", Moment(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_inbox_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "key", name=op.f("pk_inbox")),
+    )
+    with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.create_index("ix_inbox_done_at", ["done_at"], unique=False)
+        batch_op.create_index(
+            "ix_inbox_waiting",
+            ["account_id", "received_at"],
+            unique=False,
+            sqlite_where=sa.text("done_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL"),
+        )
+
+    op.create_table(
+        "report_value",
+        sa.Column("report_id", BigId, nullable=False),
+        sa.Column("element", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Numeric(precision=20, scale=4), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_report_value_report_id")
+        ),
+        sa.PrimaryKeyConstraint("report_id", "element", name=op.f("pk_report_value")),
+    )
+    op.create_table(
+        "broadcast",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("document_id", BigId, nullable=False),
+        sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("levels", Json, nullable=False),
+        sa.Column("created_by", BigId, nullable=True),
+        sa.Column("chat_id", BigId, nullable=True),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("finished_at", Moment(), nullable=True),
+        sa.Column("confirmation", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_broadcast_chat_id")),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["person.id"], name=op.f("fk_broadcast_created_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_broadcast_document_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_broadcast_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_broadcast")),
+        sa.UniqueConstraint("confirmation", name=op.f("uq_broadcast_confirmation")),
+    )
+    op.create_table(
+        "session",
+        sa.Column("chat_id", BigId, nullable=False),
+        sa.Column("person_id", BigId, nullable=False),
+        sa.Column("step", sa.String(length=60), nullable=False),
+        sa.Column("data", Json, nullable=False),
+        sa.Column("choices", Json, nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("updated_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_session_chat_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_session_person_id")),
+        sa.PrimaryKeyConstraint("chat_id", "person_id", name=op.f("pk_session")),
+    )
+    op.create_table(
+        "ticket",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("asker_id", BigId, nullable=False),
+        sa.Column("chat_id", BigId, nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_by", BigId, nullable=True),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("answered_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_ticket_answered_by")),
+        sa.ForeignKeyConstraint(["asker_id"], ["person.id"], name=op.f("fk_ticket_asker_id")),
+        sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_ticket_chat_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_ticket_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket")),
+    )
+    with op.batch_alter_table("ticket", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ticket_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "acknowledgement",
+        sa.Column("broadcast_id", BigId, nullable=False),
+        sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("person_id", BigId, nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["broadcast_id"], ["broadcast.id"], name=op.f("fk_acknowledgement_broadcast_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_acknowledgement_person_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_acknowledgement_unit_id")),
+        sa.PrimaryKeyConstraint(
+            "broadcast_id", "unit_id", "person_id", name=op.f("pk_acknowledgement")
+        ),
+    )
+    op.create_table(
+        "delivery",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("account_id", sa.String(length=40), nullable=False),
+        sa.Column("chat_id", BigId, nullable=False),
+        sa.Column("content_id", BigId, nullable=False),
+        sa.Column("broadcast_id", BigId, nullable=True),
+        sa.Column("unit_id", BigId, nullable=True),
+        sa.Column("edits_id", BigId, nullable=True),
+        sa.Column("about", sa.String(length=60), nullable=True),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("repeated", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("due_at", Moment(), nullable=False),
+        sa.Column("message_id", sa.String(length=80), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("ended_at", Moment(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('queued', 'sending', 'sent', 'failed', 'unknown', 'cancelled')",
+            name=op.f("ck_delivery_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_delivery_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["broadcast_id"], ["broadcast.id"], name=op.f("fk_delivery_broadcast_id")
+        ),
+        sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_delivery_chat_id")),
+        sa.ForeignKeyConstraint(
+            ["content_id"], ["content.id"], name=op.f("fk_delivery_content_id")
+        ),
+        sa.ForeignKeyConstraint(["edits_id"], ["delivery.id"], name=op.f("fk_delivery_edits_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_delivery_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+        sa.UniqueConstraint(
+            "broadcast_id", "chat_id", name=op.f("uq_delivery_broadcast_id_chat_id")
+        ),
+    )
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_delivery_chat_id_message_id", ["chat_id", "message_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_delivery_sending",
+            ["account_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'sending'"),
+            postgresql_where=sa.text("state = 'sending'"),
+        )
+        batch_op.create_index(
+            "ix_delivery_waiting",
+            ["account_id", "priority", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_delivery_waiting",
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
+        batch_op.drop_index(
+            "ix_delivery_sending",
+            sqlite_where=sa.text("state = 'sending'"),
+            postgresql_where=sa.text("state = 'sending'"),
+        )
+        batch_op.drop_index("ix_delivery_chat_id_message_id")
+
+    op.drop_table("delivery")
+    op.drop_table("acknowledgement")
+    with op.batch_alter_table("ticket", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ticket_unit_id"))
+
+    op.drop_table("ticket")
+    op.drop_table("session")
+    op.drop_table("broadcast")
+    op.drop_table("report_value")
+    with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_inbox_waiting",
+            sqlite_where=sa.text("done_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL"),
+        )
+        batch_op.drop_index("ix_inbox_done_at")
+
+    op.drop_table("inbox")
+    with op.batch_alter_table("identity", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_identity_person_id"))
+
+    op.drop_table("identity")
+    op.drop_table("file_copy")
+    with op.batch_alter_table("chat", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_chat_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_chat_person_id"))
+
+    op.drop_table("chat")
+    with op.batch_alter_table("wrong_code", schema=None) as batch_op:
+        batch_op.drop_index("ix_wrong_code_person_id_at")
+
+    op.drop_table("wrong_code")
+    with op.batch_alter_table("unit_parent", schema=None) as batch_op:
+        batch_op.drop_index("ix_unit_parent_parent_id_unit_id")
+
+    op.drop_table("unit_parent")
+    op.drop_table("team")
+    op.drop_table("report")
+    op.drop_table("prompt")
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_membership_current",
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_membership_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_membership_person_id"))
+
+    op.drop_table("membership")
+    op.drop_table("join_code")
+    op.drop_table("draft")
+    op.drop_table("document")
+    op.drop_table("account")
+    op.drop_table("unit")
+    op.drop_table("person")
+    op.drop_table("file")
+    op.drop_table("content")

@@ -1,0 +1,21 @@
+"""INSERT … ON CONFLICT, which both engines have and SQLAlchemy spells once for each."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def insert(c: Connection, table: Table) -> Any:
+    """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`.
+
+    The two dialects' inserts share these methods but no type, hence `Any`.
+    """
+    dialect = postgresql if c.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
+
+
+def insert_new(c: Connection, table: Table, **values: object) -> bool:
+    """Insert a row unless its key is there; whether it was inserted."""
+    done = c.execute(insert(c, table).values(**values).on_conflict_do_nothing())
+    return bool(done.rowcount)

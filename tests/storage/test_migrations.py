@@ -1,0 +1,112 @@
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, inspect, text
+
+from storage.migrate import config, current, downgrade, upgrade
+from storage.schema import metadata
+from storage.store import Store, open_store
+from tests.conftest import Databases
+
+
+@pytest.fixture
+def empty(databases: Databases, runner: asyncio.Runner) -> Iterator[Store]:
+    """An open database in which there is nothing."""
+    url = runner.run(databases.create())
+    store = runner.run(open_store(url))
+    yield store
+    runner.run(store.close())
+    runner.run(databases.drop(url))
+
+
+def differences(c: Connection) -> list[object]:
+    return list(compare_metadata(MigrationContext.configure(c), metadata))
+
+
+def tables(c: Connection) -> set[str]:
+    return set(inspect(c).get_table_names())
+
+
+def constraints(c: Connection) -> dict[str, set[str]]:
+    """The names of what each table holds its rows to, as the database knows them."""
+    found, names = inspect(c), {}
+    for table in metadata.tables:
+        kept = [
+            *found.get_indexes(table),
+            *found.get_unique_constraints(table),
+            *found.get_foreign_keys(table),
+            *found.get_check_constraints(table),
+            found.get_pk_constraint(table),
+        ]
+        names[table] = {str(each["name"]) for each in kept}
+    return names
+
+
+def conditions(c: Connection) -> dict[str, str]:
+    """Which rows each partial index holds, in the engine's own words."""
+    if c.dialect.name == "sqlite":
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'index'"
+    else:
+        query = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+    found = {name: (sql or "").partition(" WHERE ")[2] for name, sql in c.execute(text(query))}
+    return {name: condition for name, condition in found.items() if condition}
+
+
+async def test_the_migrations_make_the_schema(store: Store) -> None:
+    assert await store.read(differences) == []
+    assert await store.read(tables) == {*metadata.tables, "alembic_version"}
+
+
+async def test_names_and_conditions_are_the_schema_s(store: Store, empty: Store) -> None:
+    await empty.write(metadata.create_all)
+    assert await store.read(constraints) == await empty.read(constraints)
+    assert await store.read(conditions) == await empty.read(conditions)
+    assert "ix_delivery_waiting" in await store.read(conditions)
+
+
+async def test_there_is_one_newest_migration(store: Store) -> None:
+    def newest(c: Connection) -> str | None:
+        return ScriptDirectory.from_config(config(c)).get_current_head()
+
+    assert await store.read(current) == await store.read(newest)
+
+
+async def test_down_to_the_base_leaves_nothing(empty: Store) -> None:
+    await empty.write(upgrade)
+    await empty.write(downgrade, "base")
+    assert await empty.read(tables) == {"alembic_version"}
+    assert await empty.read(current) is None
+
+
+async def test_up_down_and_up_again(empty: Store) -> None:
+    assert await empty.read(current) is None
+    await empty.write(upgrade)
+    await empty.write(downgrade, "base")
+    await empty.write(upgrade)
+    assert await empty.read(differences) == []
+
+
+async def test_up_twice_changes_nothing(store: Store) -> None:
+    await store.write(upgrade)
+    assert await store.read(differences) == []
+
+
+async def test_a_migration_that_fails_leaves_nothing(empty: Store) -> None:
+    def work(c: Connection) -> None:
+        upgrade(c)
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        await empty.write(work)
+    assert await empty.read(tables) == set()
+
+
+async def test_an_unknown_revision_is_refused(store: Store) -> None:
+    with pytest.raises(CommandError, match="9999"):
+        await store.write(upgrade, "9999")
+    assert await store.read(differences) == []
