@@ -1,0 +1,52 @@
+"""Brings the bytes of files that people sent to the disk, so that every account can send them."""
+
+import asyncio
+import hashlib
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.channel import Channel, SendError
+from domain.message import FileIn, FileKind
+from storage import files
+from storage.files import Missing
+from storage.store import Store
+
+log = logging.getLogger(__name__)
+
+BATCH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Fetches one account's files into `folder`, named by their SHA-256."""
+
+    store: Store
+    channel: Channel
+    folder: Path
+
+    async def missing(self) -> None:
+        """Fetch what is still with the platform."""
+        waiting = await self.store.read(files.missing, self.channel.account, BATCH)
+        for each in waiting:
+            await self._bring(each)
+
+    async def _bring(self, wanted: Missing) -> None:
+        try:
+            data = await self.channel.fetch(FileIn(FileKind.DOCUMENT, wanted.platform_id))
+        except SendError as error:
+            log.warning("%s: file %s not fetched: %s", self.channel.account, wanted.id, error)
+            return
+        name = await asyncio.to_thread(keep_bytes, self.folder, data)
+        await self.store.write(files.arrived, wanted.id, name)
+
+
+def keep_bytes(folder: Path, data: bytes) -> str:
+    """Write a file under its SHA-256, whole or not at all; that name."""
+    name = hashlib.sha256(data).hexdigest()
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / name).exists():
+        part = folder / f"{name}.part"
+        part.write_bytes(data)
+        part.replace(folder / name)
+    return name
