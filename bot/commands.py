@@ -1,0 +1,87 @@
+"""What people can tell Loa to do, by a slash command or in plain words.
+
+The words are in `bot/content/commands.yaml`. Case and diacritics make no difference.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from bot.words import CONTENT
+from domain.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`takes` tells what may follow the words, for the help; empty when nothing may."""
+
+    id: str
+    slash: tuple[str, ...]
+    phrases: tuple[str, ...]
+    help: str
+    takes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command that somebody gave, and what they wrote after it."""
+
+    command: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCommand:
+    slash: str
+
+
+class Vocabulary:
+    """All commands, found by any of their words."""
+
+    def __init__(self, commands: Iterable[Command], stop: Iterable[str]) -> None:
+        self.commands: Sequence[Command] = tuple(commands)
+        self.stop = frozenset(fold(words) for words in stop)
+        """What ends any conversation."""
+        self._by_slash = {word: each for each in self.commands for word in each.slash}
+        self._by_phrase = {fold(words): each for each in self.commands for words in each.phrases}
+        self._longest = max(len(phrase.split()) for phrase in self._by_phrase)
+
+    @classmethod
+    def load(cls, path: Path = CONTENT / "commands.yaml") -> "Vocabulary":
+        table = yaml.safe_load(path.read_text("utf-8"))
+        commands = (
+            Command(
+                key,
+                tuple(row["slash"]),
+                tuple(row["phrases"]),
+                row["help"],
+                row.get("takes", ""),
+            )
+            for key, row in table["commands"].items()
+        )
+        return cls(commands, table["stop"])
+
+    def __getitem__(self, command_id: str) -> Command:
+        return next(each for each in self.commands if each.id == command_id)
+
+    def parse(self, text: str) -> Call | UnknownCommand | None:
+        """The command that a text gives; None when it gives none."""
+        if text.startswith("/"):
+            return self._slash(text)
+        return self._phrase(text)
+
+    def _slash(self, text: str) -> Call | UnknownCommand:
+        word, _, argument = text[1:].partition(" ")
+        found = self._by_slash.get(fold(word).replace(" ", ""))
+        return Call(found.id, argument.strip()) if found else UnknownCommand(word)
+
+    def _phrase(self, text: str) -> Call | None:
+        words = text.split()
+        for length in range(min(self._longest, len(words)), 0, -1):
+            found = self._by_phrase.get(fold(" ".join(words[:length])))
+            rest = " ".join(words[length:])
+            if found and (not rest or found.takes):
+                return Call(found.id, rest)
+        return None

@@ -1,0 +1,130 @@
+"""Which handler a message goes to.
+
+In this order: a button; a reply to a message that is about something; a slash command; the answer
+to the open question; a command in plain words; else, when Loa was spoken to, a question.
+"""
+
+from collections.abc import Callable
+
+from bot.commands import Call, UnknownCommand
+from bot.feature import Feature
+from bot.house import House
+from bot.turn import Answer, Turn
+from domain.message import FileKind, Message
+from domain.text import fold
+from storage import deliveries
+
+
+class Dispatch:
+    """Takes each message to its handler. `fallback` gets what was said to Loa and fits nothing."""
+
+    def __init__(self, table: Feature, fallback: Callable[[Turn, str], None]) -> None:
+        self._table = table
+        self._fallback = fallback
+
+    def __call__(self, turn: Turn) -> None:
+        before = turn.session
+        if turn.message.press:
+            self._press(turn, turn.message.press)
+        else:
+            self._heard(turn)
+        while turn.next is not None:
+            (step, answer), turn.next = turn.next, None
+            self._table.steps[step](turn, answer)
+        turn.save(before)
+
+    def _press(self, turn: Turn, action: str) -> None:
+        if action.startswith("="):
+            self._choose(turn, action)
+            return
+        name, _, argument = action.partition(":")
+        handler = self._table.presses.get(name)
+        if handler:
+            handler(turn, argument)
+        else:
+            turn.notice = turn.words("door.old_button")
+
+    def _choose(self, turn: Turn, action: str) -> None:
+        serial, _, value = action[1:].partition(":")
+        session = turn.session
+        if session and serial == str(session.serial) and session.step in self._table.steps:
+            self._table.steps[session.step](turn, Answer(choice=value))
+        else:
+            turn.notice = turn.words("door.old_button")
+
+    def _heard(self, turn: Turn) -> None:
+        message = turn.message
+        if len(message.text) > turn.house.limits.text:
+            turn.say("door.too_long", limit=turn.house.limits.text)
+        elif not self._replied(turn) and not self._slash(turn) and not self._answered(turn):
+            self._said(turn)
+
+    def _replied(self, turn: Turn) -> bool:
+        if not turn.message.reply_to or turn.message.text.startswith("/"):
+            return False
+        posted = deliveries.by_message(turn.c, turn.chat.id, turn.message.reply_to)
+        subject, _, key = (posted.about or "").partition(":") if posted else ("", "", "")
+        handler = self._table.replies.get(subject)
+        if handler:
+            handler(turn, key)
+        return handler is not None
+
+    def _slash(self, turn: Turn) -> bool:
+        if not turn.message.text.startswith("/"):
+            return False
+        self._command(turn)
+        return True
+
+    def _answered(self, turn: Turn) -> bool:
+        session = turn.session
+        if session is None or session.step not in self._table.steps:
+            return False
+        if fold(turn.message.text) in turn.house.vocabulary.stop:
+            turn.end()
+            turn.say("door.stopped")
+            return True
+        self._table.steps[session.step](turn, read_answer(turn))
+        return True
+
+    def _said(self, turn: Turn) -> None:
+        message = turn.message
+        if self._command(turn) or not message.addressed:
+            return
+        if message.file and not message.text:
+            other = message.file.kind is FileKind.OTHER
+            turn.say("door.sticker" if other else "door.file")
+        elif message.text:
+            self._fallback(turn, message.text)
+        else:
+            turn.say("door.empty")
+
+    def _command(self, turn: Turn) -> bool:
+        match turn.house.vocabulary.parse(turn.message.text):
+            case Call(command, argument):
+                self._table.commands[command](turn, argument)
+            case UnknownCommand(slash):
+                # In a group the command may be meant for another bot.
+                if turn.message.addressed or not turn.in_group:
+                    turn.say("door.unknown_command", slash=slash)
+            case None:
+                return False
+        return True
+
+
+def read_answer(turn: Turn) -> Answer:
+    """The answer in a message: a choice by its number or label, else the words themselves."""
+    text = turn.message.text
+    session, plain = turn.session, fold(text)
+    if session is None or not plain:
+        return Answer(text)
+    for choice in session.choices:
+        if plain == fold(choice.label) or (choice.number and plain == str(choice.number)):
+            return Answer(text, choice.action.partition(":")[2])
+    return Answer(text)
+
+
+def speaks_to_us(house: House, message: Message) -> bool:
+    """Whether a message wants anything of Loa from somebody who has no conversation open."""
+    return bool(
+        message.addressed or message.press or house.vocabulary.parse(message.text) is not None
+    )

@@ -1,0 +1,36 @@
+"""What all conversations share: the words, the questions, the data sets and the settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.commands import Vocabulary
+from bot.words import Words
+from domain.data_set import DataSet
+from domain.faq import Entry, Index, Thresholds
+from domain.units import Level, TeamRule
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a person may do: lengths in characters, sizes in bytes."""
+
+    text: int = 4000
+    file: int = 20 * 1024 * 1024
+    code_days: int = 30
+    group_code_hours: int = 72
+    wrong_codes_an_hour: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    words: Words
+    vocabulary: Vocabulary
+    faq: Index
+    entries: Mapping[str, Entry]
+    thresholds: Thresholds
+    data_sets: Mapping[str, DataSet]
+    levels: Mapping[str, Level]
+    team_rules: Mapping[str, TeamRule]
+    zone: ZoneInfo
+    limits: Limits = Limits()

@@ -1,0 +1,155 @@
+"""How updates reach the road: asked for by a long poll, or kept by a webhook and worked off."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, Protocol
+
+from domain.channel import AccountLost, Channel, Refused, SendError, TryLater
+from domain.message import Ignored, Update
+from storage.store import StorageError
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 30
+"""How long the platform keeps a poll open when there is nothing new."""
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+REFUSED_PAUSE = 60.0
+"""Seconds until the next try when the platform will not give us updates: a person has to act."""
+
+Pause = Callable[[float], Awaitable[None]]
+
+
+class BadUpdate(ValueError):
+    """An update that cannot be read. `key` is empty when not even that can be."""
+
+    def __init__(self, key: str, why: str) -> None:
+        super().__init__(f"update {key or 'without a key'} cannot be read: {why}")
+        self.key = key
+
+
+class Source(Channel, Protocol):
+    """A channel that can be asked for updates. Their keys are numbers that grow."""
+
+    async def updates(self, cursor: int | None, wait_seconds: int) -> Sequence[object]:
+        """Raw updates from `cursor` on, each with a key; raises a `SendError`."""
+        ...
+
+    def parse(self, raw: object) -> Update:
+        """What a raw update says; raises BadUpdate."""
+        ...
+
+
+class Takes(Protocol):
+    async def take(self, channel: Channel, update: Update, cursor: int | None = None) -> None:
+        """Work an update and move the cursor; raises StorageError when nothing was kept."""
+        ...
+
+
+class WorksKept(Protocol):
+    async def work_kept(self, channel: Channel, parse: Callable[[Any], Update]) -> int:
+        """Work some of the kept updates; how many. Raises StorageError."""
+        ...
+
+
+class Trouble:
+    """Something that does not work for now: told once, and tried again after growing pauses."""
+
+    def __init__(self, account: str, pause: Pause) -> None:
+        self._account = account
+        self._pause = pause
+        self._seconds = 0.0
+        self._told = ""
+
+    async def wait(self, what: str, least: float = 0.0) -> None:
+        """Log `what` when it is new, and pause for at least `least` seconds."""
+        if what != self._told:
+            log.warning("%s: %s", self._account, what)
+            self._told = what
+        self._seconds = min(self._seconds * 2 or FIRST_PAUSE, LONGEST_PAUSE)
+        await self._pause(max(self._seconds, least))
+
+    def over(self) -> None:
+        if self._told:
+            log.info("%s: works again", self._account)
+        self._seconds, self._told = 0.0, ""
+
+
+async def poll(
+    channel: Source, road: Takes, cursor: int | None, pause: Pause = asyncio.sleep
+) -> None:
+    """Ask for updates and hand them over in order, until cancelled.
+
+    `cursor` is the next update to ask for; `pause` waits that many seconds.
+    """
+    asking, keeping = Trouble(channel.account, pause), Trouble(channel.account, pause)
+    while True:
+        try:
+            found = await channel.updates(cursor, POLL_SECONDS)
+        except SendError as error:
+            await asking.wait(f"no updates: {error}", _least_pause(error))
+            continue
+        asking.over()
+        for raw in found:
+            update = _read(channel, raw)
+            # Telegram begins to count anew after a week of silence, so this may also go back.
+            cursor = int(update.key) + 1
+            await _take(channel, road, update, cursor, keeping)
+
+
+async def work_off(
+    channel: Source, road: WorksKept, wake: asyncio.Event, pause: Pause = asyncio.sleep
+) -> None:
+    """Work the updates that a webhook kept, the old ones at once, until cancelled.
+
+    `wake` is set when there is something new.
+    """
+    keeping = Trouble(channel.account, pause)
+    while True:
+        wake.clear()
+        try:
+            while await road.work_kept(channel, partial(_read_kept, channel)):
+                keeping.over()
+        except StorageError as error:
+            await keeping.wait(f"kept updates wait for the database: {error}")
+        else:
+            keeping.over()
+            await wake.wait()
+
+
+def _read(channel: Source, raw: object) -> Update:
+    """What a raw update says; one that cannot be read is logged and ignored."""
+    try:
+        return channel.parse(raw)
+    except BadUpdate as error:
+        log.warning("%s: %s", channel.account, error)
+        return Ignored(error.key)
+
+
+def _read_kept(channel: Source, payload: str) -> Update:
+    """An update as `web` keeps it: the JSON as it came."""
+    return _read(channel, json.loads(payload))
+
+
+async def _take(
+    channel: Source, road: Takes, update: Update, cursor: int, keeping: Trouble
+) -> None:
+    while True:
+        try:
+            await road.take(channel, update, cursor)
+        except StorageError as error:
+            await keeping.wait(f"an update waits for the database: {error}")
+        else:
+            return keeping.over()
+
+
+def _least_pause(error: SendError) -> float:
+    match error:
+        case Refused() | AccountLost():
+            return REFUSED_PAUSE
+        case TryLater(after=seconds):
+            return seconds
+        case _:
+            return 0.0

@@ -1,0 +1,146 @@
+"""The road in: one update of a messenger, from the door to the rows that answer it.
+
+Everything that an update causes is one transaction: that it was worked, the account's cursor, the
+state of the conversation, what was recorded, and the answers as rows of the ledger.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.dispatch import Dispatch, speaks_to_us
+from bot.house import House
+from bot.turn import Turn
+from domain.channel import Channel, Content, SendError
+from domain.message import Arrived, ChatKind, Departed, Message, Moved, Update
+from storage import chats, deliveries, inbox, people, sessions
+from storage.deliveries import Letter
+from storage.store import StorageError, Store
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+Parse = Callable[[Any], Update]
+
+
+class Road:
+    """Takes updates in. `wake` tells the drains that there is something to send."""
+
+    def __init__(
+        self,
+        store: Store,
+        house: House,
+        dispatch: Dispatch,
+        clock: Clock,
+        wake: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._house = house
+        self._dispatch = dispatch
+        self._clock = clock
+        self._wake = wake
+        self._told: set[str] = set()
+        """Chats that know of the outage which the database has now."""
+
+    async def take(self, channel: Channel, update: Update, cursor: int | None = None) -> None:
+        """Work one update; the account's cursor moves to `cursor` in the same transaction.
+
+        Raises StorageError when the database cannot take it: then nothing of it was kept.
+        """
+        try:
+            notice = await self._work(channel, update, cursor)
+        except StorageError:
+            await self._tell_outage(channel, update)
+            raise
+        self._told.clear()
+        self._wake()
+        if isinstance(update, Message) and update.press_id:
+            await channel.notice(update.press_id, notice)
+
+    async def keep(self, account_id: str, key: str, payload: Any) -> bool:
+        """Keep a raw update for later; False when it is known already."""
+        return await self._store.write(inbox.put, account_id, key, payload, self._clock())
+
+    async def work_kept(self, channel: Channel, parse: Parse, limit: int = 100) -> int:
+        """Work the updates that were kept, the oldest first; how many."""
+        kept = await self._store.read(inbox.waiting, channel.account, limit)
+        for row in kept:
+            await self.take(channel, parse(row.payload))
+        return len(kept)
+
+    async def _work(self, channel: Channel, update: Update, cursor: int | None) -> str:
+        try:
+            return await self._store.write(self._take_in, channel, update, cursor)
+        except StorageError:
+            raise
+        except Exception as error:
+            # A fault of ours must not stop the updates behind it.
+            log.exception("%s: update %s could not be worked", channel.account, update.key)
+            return await self._store.write(self._give_up, channel, update, cursor, repr(error))
+
+    def _take_in(self, c: Connection, channel: Channel, update: Update, cursor: int | None) -> str:
+        """The transaction of one update; the note for whoever pressed a button."""
+        now, account = self._clock(), channel.account
+        if cursor is not None:
+            chats.advance(c, account, cursor)
+        if not inbox.claim(c, account, update.key, now):
+            return ""
+        match update:
+            case Message():
+                return self._converse(c, channel, update, now)
+            case Arrived():
+                self._arrive(c, account, update, now)
+            case Departed():
+                chat = chats.seen(c, account, update.chat)
+                chats.gone(c, chat.id, "the bot was removed or blocked")
+                deliveries.chat_gone(c, chat.id, "the bot was removed or blocked", now)
+            case Moved():
+                chats.moved(c, account, update.chat.id, update.new_id)
+        return ""
+
+    def _converse(self, c: Connection, channel: Channel, message: Message, now: datetime) -> str:
+        account = channel.account
+        person = people.find(c, account, message.sender.id)
+        if person is None:
+            # Who only chats with neighbours in a group is not kept.
+            if not speaks_to_us(self._house, message):
+                return ""
+            person = people.add(c, account, message.sender, now)
+        chat = chats.seen(c, account, message.chat)
+        if chat.kind is ChatKind.PRIVATE and chat.person_id != person.id:
+            chats.belongs_to(c, chat.id, person.id)
+        session = sessions.load(c, chat.id, person.id)
+        turn = Turn(c, now, self._house, channel.capabilities, message, chat, person, session)
+        self._dispatch(turn)
+        return turn.notice
+
+    def _arrive(self, c: Connection, account: str, update: Arrived, now: datetime) -> None:
+        chat = chats.seen(c, account, update.chat)
+        if chat.kind is ChatKind.GROUP and chat.unit_id is None:
+            deliveries.queue(c, Letter(chat.id, self._house.words("door.new_group")), now)
+
+    def _give_up(
+        self, c: Connection, channel: Channel, update: Update, cursor: int | None, error: str
+    ) -> str:
+        now = self._clock()
+        if cursor is not None:
+            chats.advance(c, channel.account, cursor)
+        inbox.claim(c, channel.account, update.key, now)
+        inbox.failed(c, channel.account, update.key, error)
+        if isinstance(update, Message) and update.addressed:
+            chat = chats.seen(c, channel.account, update.chat)
+            deliveries.queue(c, Letter(chat.id, self._house.words("door.broken")), now)
+        return ""
+
+    async def _tell_outage(self, channel: Channel, update: Update) -> None:
+        """Say that the message waits. The ledger is out of reach, so this alone goes past it."""
+        if not isinstance(update, Message) or not update.addressed or update.chat.id in self._told:
+            return
+        self._told.add(update.chat.id)
+        try:
+            await channel.send(update.chat.id, Content(self._house.words("door.outage")))
+        except SendError as error:
+            log.warning("%s: could not tell of the outage: %s", channel.account, error)

@@ -1,0 +1,155 @@
+"""One message and all that its answer needs: who, where, when, and a way to answer."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+from itertools import count, repeat
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.house import House
+from domain.channel import Capabilities, Choice
+from domain.message import ChatKind, Message
+from domain.people import Membership, Person, Right, allowed, gives
+from domain.period import local_day
+from storage import deliveries, people, sessions, units
+from storage.chats import KnownChat
+from storage.deliveries import Letter
+from storage.sessions import Session
+
+Rows = Sequence[Sequence[Choice]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody answered to a question: the value of a choice, or what they wrote."""
+
+    text: str = ""
+    choice: str = ""
+
+
+@dataclass
+class Turn:
+    """A message being answered, inside the one transaction that it causes."""
+
+    c: Connection
+    now: datetime
+    house: House
+    can: Capabilities
+    message: Message
+    chat: KnownChat
+    person: Person
+    session: Session | None = None
+    notice: str = field(default="", init=False)
+    """A passing note for who pressed a button."""
+    next: "tuple[str, Answer] | None" = field(default=None, init=False)
+    """A step that takes over at once, as if its question had been answered."""
+
+    @property
+    def day(self) -> date:
+        return local_day(self.now, self.house.zone)
+
+    @property
+    def in_group(self) -> bool:
+        return self.chat.kind is ChatKind.GROUP
+
+    @cached_property
+    def roles(self) -> Sequence[Membership]:
+        return people.roles(self.c, self.person.id)
+
+    @property
+    def unit_id(self) -> int | None:
+        """The unit that is meant without naming one: the group's, else the person's first."""
+        if self.in_group:
+            return self.chat.unit_id
+        return self.roles[0].unit_id if self.roles else None
+
+    def may(self, right: Right, unit_id: int) -> bool:
+        return allowed(self.roles, right, self.line(unit_id), unit_id)
+
+    def where(self, right: Right) -> list[int]:
+        """The units in which one of the person's own roles gives a right."""
+        held = [role.unit_id for role in self.roles if gives(role, right)]
+        return list(dict.fromkeys(held))
+
+    def line(self, unit_id: int) -> Collection[int]:
+        """The unit and all above it."""
+        return units.line(self.c, unit_id, self.day)
+
+    def words(self, key: str, **values: Any) -> str:
+        return self.house.words(key, **values)
+
+    def say(self, key: str, choices: Rows = (), file_id: int | None = None, **values: Any) -> int:
+        """Answer where the message came from; the number of the ledger's row."""
+        return self.tell(self.chat.id, key, choices=choices, file_id=file_id, **values)
+
+    def write(self, text: str) -> None:
+        """Say something that is in words already."""
+        deliveries.queue(self.c, Letter(self.chat.id, text), self.now)
+
+    def tell(
+        self,
+        chat_id: int,
+        key: str,
+        *,
+        choices: Rows = (),
+        file_id: int | None = None,
+        about: str | None = None,
+        **values: Any,
+    ) -> int:
+        """Say something in any chat. `about` is what a reply to it answers."""
+        text = self.words(key, **values)
+        rows = tuple(tuple(row) for row in choices)
+        return deliveries.queue(
+            self.c, Letter(chat_id, text, rows, file_id=file_id, about=about), self.now
+        )
+
+    def ask(
+        self,
+        step: str,
+        key: str,
+        choices: Iterable[Iterable[tuple[str, str]]] = (),
+        data: dict[str, Any] | None = None,
+        numbered: bool = True,
+        **values: Any,
+    ) -> None:
+        """Ask a question whose answer goes to `step`.
+
+        `choices` are rows of (value, label); the value comes back in `Answer.choice`. `data` is
+        kept until the answer, and stays as it is when not given. Without `numbered` a
+        choice is made by its label only, because a number is itself an answer.
+        """
+        serial = 1 + (self.session.serial if self.session else 0)
+        numbers = count(1) if numbered else repeat(0)
+        rows = [
+            [Choice(label, f"={serial}:{value}", next(numbers)) for value, label in row]
+            for row in choices
+        ]
+        flat = tuple(choice for row in rows for choice in row)
+        self.session = Session(step, self.data if data is None else data, flat, serial)
+        self.say(key, rows, **values)
+
+    def end(self) -> None:
+        """The conversation is over."""
+        self.session = None
+
+    def reopen(self, data: dict[str, Any]) -> None:
+        """Go on with other data; the next step decides what is asked."""
+        assert self.session is not None
+        self.session = replace(self.session, data=data)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the open conversation has kept."""
+        return self.session.data if self.session else {}
+
+    def save(self, before: Session | None) -> None:
+        """Write down where the conversation stands, if it moved."""
+        if self.session is before:
+            return
+        if self.session is None:
+            sessions.close(self.c, self.chat.id, self.person.id)
+        else:
+            sessions.save(self.c, self.chat.id, self.person.id, self.session, self.now)

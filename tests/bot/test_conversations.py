@@ -1,0 +1,37 @@
+"""Plays every conversation of `conversations/*.yaml` on every surface and engine."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.house import House
+from storage.store import Store
+from tests.stage import SURFACES, WORLD, Player, Stage, make_house
+
+
+def conversations() -> list[Any]:
+    found = []
+    for path in sorted(Path(WORLD.parent).glob("*.yaml")):
+        if path != WORLD:
+            for row in yaml.safe_load(path.read_text("utf-8")):
+                found.append(pytest.param(row, id=f"{path.stem}: {row['name']}"))
+    return found
+
+
+@pytest.fixture(scope="session")
+def house() -> House:
+    return make_house()
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("conversation", conversations())
+async def test_conversation(
+    store: Store, house: House, now: datetime, surface: str, conversation: dict[str, Any]
+) -> None:
+    if surface not in conversation.get("surfaces", SURFACES):
+        pytest.skip("this surface cannot do it")
+    stage = await Stage.open(store, house, SURFACES[surface], now)
+    await Player(stage).play(conversation["steps"])
