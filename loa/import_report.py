@@ -1,0 +1,81 @@
+"""Shows in a terminal how an import goes and how it ended."""
+
+import html
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+
+from rich.console import Console
+from rich.progress import Progress, TaskID
+from rich.table import Table
+from rich.text import Text
+
+from bot.words import Words
+from domain.imports import Problem
+from loa.sheets import SheetError
+from storage.imports import Imported, Told
+from storage.teams import OddTeam
+
+TEAMS_SHOWN = 50
+
+
+class ImportReport:
+    def __init__(self, console: Console, words: Words) -> None:
+        self._console = console
+        self._words = words
+
+    @contextmanager
+    def progress(self) -> Iterator[Told]:
+        """A bar for the check and for each table that is written."""
+        with Progress(console=self._console, transient=True) as bar:
+            tasks: dict[str, TaskID] = {"check": bar.add_task(self._say("check"), total=None)}
+
+            def told(table: str, done: int, total: int) -> None:
+                bar.update(tasks["check"], visible=False)
+                if table not in tasks:
+                    tasks[table] = bar.add_task(self._say(f"write_{table}"), total=total)
+                bar.update(tasks[table], completed=done, total=total)
+
+            yield told
+
+    def unreadable(self, error: SheetError) -> None:
+        self._print(error.why, line=error.line)
+
+    def no_database(self, error: Exception) -> None:
+        self._print("no_database", error=str(error))
+
+    def ended(self, imported: Imported) -> None:
+        if imported.problems:
+            self._problems(imported.problems)
+            self._print("refused", count=len(imported.problems))
+        else:
+            counts = (imported.new, imported.changed, imported.unchanged)
+            self._print("done", **dict(zip(("new", "changed", "unchanged"), counts, strict=True)))
+
+    def odd_teams(self, teams: Sequence[OddTeam]) -> None:
+        """Teams of a wrong size; only the first ones where there are many."""
+        if not teams:
+            return
+        table = self._table("code", "team", "why")
+        for team in islice(teams, TEAMS_SHOWN):
+            odd = [self._say(f"odd_{w.rule}", limit=w.limit, found=w.found) for w in team.warnings]
+            table.add_row(Text(team.code), Text(team.name), Text("\n".join(odd)))
+        self._console.print(table)
+        self._print("odd_teams", count=len(teams), shown=min(len(teams), TEAMS_SHOWN))
+
+    def _problems(self, problems: Sequence[Problem]) -> None:
+        table = self._table("line", "column", "why")
+        for each in sorted(problems, key=lambda problem: problem.line):
+            why = self._say(each.why, **each.params)
+            table.add_row(Text(str(each.line)), Text(each.column), Text(why))
+        self._console.print(table)
+
+    def _table(self, *headers: str) -> Table:
+        return Table(*(self._say(f"header_{header}") for header in headers))
+
+    def _print(self, key: str, **values: object) -> None:
+        self._console.print(Text(self._say(key, **values)))
+
+    def _say(self, key: str, **values: object) -> str:
+        """The sentence as plain text: a terminal reads no HTML."""
+        return html.unescape(self._words(f"import.{key}", **values))

@@ -1,0 +1,262 @@
+"""Every setting with its default and its limits, and how a file and the environment set them."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError as EnvironmentSyntaxError
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from domain.faq import Thresholds
+from domain.units import Level, TeamRule
+from loa.settings_checks import check_levels, check_team_rules, refuse, unknown
+from loa.settings_file import Fault, SettingsError, SettingsFile
+
+Count = Annotated[int, Field(ge=1)]
+Score = Annotated[float, Field(ge=0, le=1)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class WebSettings(Section):
+    host: str = "127.0.0.1"
+    """The address on which this machine listens."""
+    port: Port = 8080
+    """The port on which it listens."""
+    public_url: Annotated[str, Field(pattern="^(https://.+)?$")] = ""
+    """The https address under which messengers reach it; only a webhook needs one."""
+
+
+class SandboxSettings(Section):
+    host: str = "127.0.0.1"
+    """The address on which this machine listens."""
+    port: Port = 8081
+    """The port on which it listens."""
+
+
+class AccountSettings(Section):
+    id: Annotated[str, Field(pattern="^[a-z0-9_-]{1,40}$")] = "telegram"
+    """A short name for the account, kept with its data: do not change it later."""
+    channel: Literal["telegram"] = "telegram"
+    """The messenger: telegram."""
+    token_env: str = "LOA_TELEGRAM_TOKEN"
+    """The environment variable that holds the account's token."""
+    base_url: Annotated[str, Field(pattern="^https?://.+")] = "https://api.telegram.org"
+    """The address of the messenger's interface."""
+    receive: Literal["polling", "webhook"] = "polling"
+    """How messages come in: polling or webhook."""
+    secret_env: str = "LOA_TELEGRAM_SECRET"
+    """The environment variable that holds the secret by which a webhook is recognised."""
+    unit: str = ""
+    """The code of the unit that the account serves with all below it; empty serves everybody."""
+    per_second: Annotated[float, Field(gt=0)] = 30
+    """The most messages that the account sends in a second."""
+
+    @field_validator("token_env", "secret_env")
+    @classmethod
+    def _is_a_name(cls, value: str) -> str:
+        if not (value.isidentifier() and value.isupper() and value.isascii()):
+            raise ValueError("needs the name of an environment variable, not the secret itself")
+        return value
+
+
+class JoiningSettings(Section):
+    code_days: Count = 30
+    """How many days an invitation for people holds."""
+    group_code_hours: Count = 72
+    """How many hours a code that binds a group holds."""
+    wrong_codes_an_hour: Count = 5
+    """How many wrong codes a person may enter in an hour."""
+
+
+class FaqSettings(Section):
+    answer_above: Score = Thresholds().answer
+    """From which likeness on, 0 to 1, an entry is given as the answer."""
+    offer_above: Score = Thresholds().offer
+    """From which likeness on, 0 to 1, entries are offered to choose from; below it, a question
+    becomes a ticket."""
+
+    @field_validator("offer_above")
+    @classmethod
+    def _is_lower(cls, value: float, info: ValidationInfo) -> float:
+        if value > info.data.get("answer_above", 1):
+            raise ValueError("is more than answer_above")
+        return value
+
+
+class ReportSettings(Section):
+    late_prompt_hours: Count = 12
+    """A call for reports missed while the machine was off still goes out up to this many hours
+    late."""
+
+
+class LimitSettings(Section):
+    text: Count = 4000
+    """The most characters in a text."""
+    file_mb: Count = 20
+    """The largest file, in megabytes."""
+
+
+class Settings(BaseSettings):
+    """All settings, whole and checked; made by `load`."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        env_prefix="LOA_",
+        env_nested_delimiter="__",
+        use_attribute_docstrings=True,
+    )
+
+    database_url: str = "sqlite:///var/loa.sqlite3"
+    """Where the data is kept: sqlite:///FILE or postgresql+asyncpg://HOST/NAME; one with a password
+    goes into LOA_DATABASE_URL."""
+    data_dir: Path = Path("var")
+    """The folder for files that people send, and for what the sandbox remembers."""
+    timezone: ZoneInfo = ZoneInfo("Asia/Ho_Chi_Minh")
+    """The time zone in which people read dates and hours."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """How much is logged: debug, info, warning or error."""
+    web: WebSettings = WebSettings()
+    """The door for webhooks and pages."""
+    sandbox: SandboxSettings = SandboxSettings()
+    """The pretend messenger that `loa demo` starts."""
+    accounts: tuple[AccountSettings, ...] = (AccountSettings(),)
+    """The messenger accounts in which Loa speaks; one whose token is not set stays silent."""
+    levels: tuple[Level, ...] = (
+        Level("province", "tỉnh"),
+        Level("commune", "xã", ("province",)),
+        Level("village", "thôn", ("commune",), reports=True),
+    )
+    """The levels of the organisation, a level after those that it may stand under."""
+    team_rules: tuple[TeamRule, ...] = (
+        TeamRule("commune", most=10),
+        TeamRule("village", most=5),
+    )
+    """How large a team should be; a team that is not gives a warning."""
+    joining: JoiningSettings = JoiningSettings()
+    """How people and groups join."""
+    faq: FaqSettings = FaqSettings()
+    """How sure an answer from the FAQ must be."""
+    reports: ReportSettings = ReportSettings()
+    """The weekly report; its days, hours and questions stand in the data set."""
+    limits: LimitSettings = LimitSettings()
+    """What a person may send."""
+    inbox_days: Count = 7
+    """How many days a message that was worked off is remembered, to recognise it when it comes
+    again."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_database(cls, value: str) -> str:
+        try:
+            engine = make_url(value).drivername
+        except (ArgumentError, ValueError):
+            engine = ""
+        if engine not in ("sqlite", "postgresql+asyncpg"):
+            raise ValueError("needs an address as sqlite:///FILE or postgresql+asyncpg://HOST/NAME")
+        return value
+
+    @field_validator("accounts")
+    @classmethod
+    def _can_receive(
+        cls, accounts: tuple[AccountSettings, ...], info: ValidationInfo
+    ) -> tuple[AccountSettings, ...]:
+        refuse(_check_accounts(accounts, info.data.get("web")))
+        return accounts
+
+    @field_validator("levels")
+    @classmethod
+    def _is_a_tree(cls, levels: tuple[Level, ...]) -> tuple[Level, ...]:
+        refuse(check_levels(levels))
+        return levels
+
+    @field_validator("team_rules")
+    @classmethod
+    def _can_be_kept(
+        cls, rules: tuple[TeamRule, ...], info: ValidationInfo
+    ) -> tuple[TeamRule, ...]:
+        refuse(check_team_rules(rules, info.data.get("levels")))
+        return rules
+
+    @classmethod
+    def settings_customise_sources(cls, *_: Any, **sources: Any) -> tuple[Any, ...]:
+        """Only what is handed in: the file and the environment are read where lines are known."""
+        return (sources["init_settings"],)
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings of a file, overridden by the environment's.
+
+    Raises SettingsError with everything that is wrong, each with its line or variable.
+    """
+    file = SettingsFile.read(path)
+    overrides = _from_environment(environ)
+    faults = [*file.faults()]
+    try:
+        settings = Settings(**_merged(file.data, overrides))
+    except ValidationError as error:
+        faults += (fault for details in error.errors() for fault in _faults(details))
+    else:
+        if not faults:
+            return settings
+    raise SettingsError(file.told(faults, overrides))
+
+
+def _check_accounts(accounts: tuple[AccountSettings, ...], web: WebSettings | None) -> list[Fault]:
+    faults = []
+    for index, account in enumerate(accounts):
+        before = accounts[:index]
+        for key in ("id", "token_env"):
+            if getattr(account, key) in (getattr(other, key) for other in before):
+                faults.append(Fault((index, key), "stands at another account already"))
+        if account.receive == "webhook" and web and not web.public_url:
+            faults.append(Fault((index, "receive"), "a webhook needs web.public_url"))
+    return faults
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    source = EnvSettingsSource(Settings)
+    source.env_vars = {name.lower(): value for name, value in environ.items()}
+    try:
+        return source()
+    except EnvironmentSyntaxError as error:
+        raise SettingsError([f"environment: {error}"]) from None  # its cause quotes the value
+
+
+def _merged(file: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(file)
+    for key, value in overrides.items():
+        below = merged.get(key)
+        both = isinstance(below, dict) and isinstance(value, dict)
+        merged[key] = _merged(below or {}, value) if both else value
+    return merged
+
+
+def _faults(details: ErrorDetails) -> Iterator[Fault]:
+    """What one of pydantic's findings says to the one who wrote the file."""
+    path = details["loc"]
+    if details["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+        yield Fault(path, unknown("key", str(path[-1]), _keys(path[:-1])))
+    elif details["type"] == "faults":
+        yield from (Fault(path + fault.path, fault.why) for fault in details["ctx"]["faults"])
+    else:
+        yield Fault(path, details["msg"].removeprefix("Value error, "))
+
+
+def _keys(path: tuple[int | str, ...]) -> list[str]:
+    """The keys that there may be at that place."""
+    model: Any = Settings
+    for key in path:
+        if isinstance(key, str):
+            kind = model.__annotations__[key]
+            model = getattr(kind, "__args__", [kind])[0]
+    return [key for key in model.__annotations__ if key != "model_config"]

@@ -1,0 +1,92 @@
+"""Reads tables out of CSV files and workbooks."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from domain.imports import Row, Sheet
+
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How XLSX (and ODS) and old XLS files begin."""
+DELIMITERS = ",;\t"
+
+Lines = Iterable[tuple[int, Sequence[str]]]
+
+
+class SheetError(ValueError):
+    """The file holds no table; `why` is a key to words, `line` is 0 where no line is to blame."""
+
+    def __init__(self, why: str, line: int = 0) -> None:
+        super().__init__(f"{why} at line {line}" if line else why)
+        self.why = why
+        self.line = line
+
+
+def read_sheet(path: Path) -> Sheet:
+    """The table of a CSV file (UTF-8; comma, semicolon or tab) or of a workbook's first sheet.
+
+    Its header is the first line that is not empty. Raises SheetError for what cannot be read,
+    OSError for a file that cannot be opened.
+    """
+    content = path.read_bytes()
+    return _sheet(_workbook(content) if content.startswith(WORKBOOKS) else _csv(content))
+
+
+def _csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SheetError("not_utf8", content.count(b"\n", 0, error.start) + 1) from error
+    first = text.lstrip().partition("\n")[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise SheetError("broken_quotes", line) from error
+
+
+def _workbook(content: bytes) -> Lines:
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        values = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except CalamineError as error:
+        raise SheetError("broken_workbook") from error
+    return enumerate(([_text(value) for value in row] for row in values), start=1)
+
+
+def _text(value: object) -> str:
+    """A cell as the text that a person would have typed; days are ISO."""
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() else str(value)
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _sheet(lines: Lines) -> Sheet:
+    filled = ((line, [cell.strip() for cell in cells]) for line, cells in lines if any(cells))
+    filled = ((line, cells) for line, cells in filled if any(cells))
+    top, header = next(filled, (0, []))
+    named = {index: name for index, name in enumerate(header) if name}
+    rows = []
+    for line, cells in filled:
+        stray = (index for index, cell in enumerate(cells) if cell and index not in named)
+        named |= {index: _letter(index) for index in stray}
+        rows.append(Row(line, {named[index]: cell for index, cell in enumerate(cells) if cell}))
+    if not rows:
+        raise SheetError("no_rows")
+    return Sheet(top, [named[index] for index in sorted(named)], rows)
+
+
+def _letter(index: int) -> str:
+    """What a worksheet calls a column: A to Z, then AA."""
+    before, last = divmod(index, 26)
+    return (_letter(before - 1) if before else "") + chr(ord("A") + last)
