@@ -1,0 +1,8 @@
+"""A pretend messenger on real HTTP, with a chat page to play every part.
+
+It knows nothing of the bots that talk to it. See docs/sandbox.md.
+"""
+
+from sandbox.serve import Running, Sandbox, serve
+
+__all__ = ["Running", "Sandbox", "serve"]

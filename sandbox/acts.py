@@ -1,0 +1,188 @@
+"""What people do in the pretend world. Each act is checked, then recorded as facts."""
+
+import secrets
+from dataclasses import replace
+
+from sandbox.chat import Chat
+from sandbox.entities import detect, utf16
+from sandbox.facts import (
+    Blocked,
+    Bot,
+    Deleted,
+    Edited,
+    File,
+    Message,
+    Opened,
+    Person,
+    Pressed,
+    Read,
+    Unblocked,
+    Voted,
+)
+from sandbox.posting import post
+from sandbox.world import World, private_id
+
+MAX_TEXT = 4096
+MAX_CAPTION = 1024
+
+
+class ActError(Exception):
+    """What was asked cannot be done; the text says why, `status` is HTTP's."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+def person_of(world: World, person: int) -> Person:
+    if person not in world.people:
+        raise ActError(404, f"there is no person {person}")
+    return world.people[person]
+
+
+def bot_of(world: World, name: str) -> Bot:
+    """The bot of a username or an id."""
+    bot = world.bots.get(int(name)) if name.isdigit() else world.bot_named(name)
+    if not bot:
+        raise ActError(404, f"there is no bot {name!r}")
+    return bot
+
+
+def chat_of(world: World, chat: str) -> Chat:
+    if chat not in world.chats:
+        raise ActError(404, f"there is no chat {chat!r}")
+    return world.chats[chat]
+
+
+def group_of(world: World, chat: str) -> Chat:
+    group = chat_of(world, chat)
+    if group.kind == "private":
+        raise ActError(400, f"{chat!r} is a private chat")
+    if group.moved_to:
+        raise ActError(409, f"{chat!r} has become the supergroup {group.moved_to!r}")
+    return group
+
+
+def message_of(chat: Chat, message: int) -> Message:
+    if message not in chat.messages:
+        raise ActError(404, f"there is no message {message} in {chat.id!r}")
+    return chat.messages[message]
+
+
+def open_private(world: World, person: int, bot: str) -> Chat:
+    """The private chat of a person and a bot, opened when it was not."""
+    known = private_id(person_of(world, person).id, bot_of(world, bot).id)
+    if known not in world.chats:
+        world.record(Opened(person, bot_of(world, bot).id))
+    return world.chats[known]
+
+
+def _seat(world: World, person: int, chat_id: str) -> Chat:
+    """The chat, when this person may speak in it."""
+    someone, chat = person_of(world, person), chat_of(world, chat_id)
+    if not someone.active:
+        raise ActError(409, f"the account of person {person} is deleted")
+    if chat.kind != "private":
+        if person not in group_of(world, chat_id).members:
+            raise ActError(403, f"person {person} is not in {chat_id!r}")
+        return chat
+    owner, bot = world.partner(chat)
+    if owner.id != person:
+        raise ActError(403, f"{chat_id!r} is someone else's private chat")
+    if (person, bot.id) in world.blocked:
+        raise ActError(409, f"person {person} has blocked @{bot.username}: unblock it first")
+    return chat
+
+
+def say(
+    world: World, person: int, chat_id: str, text: str, file: File | None = None, reply_to: int = 0
+) -> Message:
+    """A person posts a text, or a file with the text as its caption."""
+    chat, text = _seat(world, person, chat_id), text.strip()
+    _check_text(text, file)
+    if reply_to:
+        message_of(chat, reply_to)
+    return post(world, chat, person, text=text, entities=detect(text), file=file, reply_to=reply_to)
+
+
+def _check_text(text: str, file: File | None) -> None:
+    limit = MAX_CAPTION if file else MAX_TEXT
+    if not text and not file:
+        raise ActError(400, "there is nothing to say: no text and no file")
+    if utf16(text) > limit:
+        raise ActError(400, f"the text has {utf16(text)} characters, {limit} are allowed")
+
+
+def edit(world: World, person: int, chat_id: str, message_id: int, text: str) -> Message:
+    chat, text = _seat(world, person, chat_id), text.strip()
+    message = message_of(chat, message_id)
+    if message.sender != person or message.service:
+        raise ActError(403, "only one's own messages can be changed")
+    _check_text(text, message.file)
+    changed = replace(message, text=text, entities=detect(text), edited=int(world.clock.now()))
+    world.record(Edited(changed))
+    return changed
+
+
+def erase(world: World, person: int, chat_id: str, message_id: int) -> None:
+    """A person takes a message of their own back; bots are not told, as in Telegram."""
+    chat = _seat(world, person, chat_id)
+    if message_of(chat, message_id).sender != person:
+        raise ActError(403, "only one's own messages can be deleted")
+    world.record(Deleted(chat.id, (message_id,)))
+
+
+def press(world: World, person: int, chat_id: str, message_id: int, button: str) -> Pressed:
+    """Press the inline button with this data or, else, this text."""
+    chat = _seat(world, person, chat_id)
+    buttons = [each for row in message_of(chat, message_id).buttons for each in row]
+    found = next((each for each in buttons if each.data and each.data == button), None)
+    found = found or next((each for each in buttons if each.data and each.text == button), None)
+    if not found:
+        texts = ", ".join(repr(each.text) for each in buttons) or "none"
+        raise ActError(404, f"message {message_id} has no button {button!r} (it has: {texts})")
+    fact = Pressed(str(secrets.randbits(62)), chat.id, message_id, person, found.data)
+    world.record(fact)
+    return fact
+
+
+def vote(
+    world: World, person: int, chat_id: str, message_id: int, options: tuple[int, ...]
+) -> None:
+    """Choose options of a poll by their places, from 0; none takes the vote back."""
+    chat = _seat(world, person, chat_id)
+    poll = message_of(chat, message_id).poll
+    if not poll or poll.closed:
+        raise ActError(409, f"message {message_id} is not an open poll")
+    if any(not 0 <= option < len(poll.options) for option in options):
+        raise ActError(400, f"the poll has options 0 to {len(poll.options) - 1}")
+    if len(options) > 1 and not poll.multiple:
+        raise ActError(400, "the poll takes one option")
+    world.record(Voted(chat.id, message_id, person, options))
+
+
+def read(world: World, person: int, chat_id: str, message_id: int) -> None:
+    chat = _seat_to_read(world, person, chat_id)
+    if message_id > chat.read.get(person, 0):
+        world.record(Read(person, chat.id, min(message_id, chat.next_id - 1)))
+
+
+def _seat_to_read(world: World, person: int, chat_id: str) -> Chat:
+    chat = chat_of(world, chat_id)
+    if chat_id not in world.chats_of.get(person, ()):
+        raise ActError(403, f"person {person} is not in {chat_id!r}")
+    return chat
+
+
+def block(world: World, person: int, bot: str) -> None:
+    chat = open_private(world, person, bot)
+    pair = (person, world.partner(chat)[1].id)
+    if pair not in world.blocked:
+        world.record(Blocked(*pair, int(world.clock.now())))
+
+
+def unblock(world: World, person: int, bot: str) -> None:
+    chat = open_private(world, person, bot)
+    pair = (person, world.partner(chat)[1].id)
+    if pair in world.blocked:
+        world.record(Unblocked(*pair, int(world.clock.now())))

@@ -1,0 +1,90 @@
+"""The text of a message or caption, from parse_mode or from entities given."""
+
+from collections.abc import Callable
+
+from sandbox.acts import MAX_CAPTION, MAX_TEXT
+from sandbox.entities import joined, trimmed, utf16
+from sandbox.facts import Entity
+from sandbox.telegram import html, markdown
+from sandbox.telegram.call import Call
+from sandbox.telegram.errors import bad_request
+
+Formatted = tuple[str, tuple[Entity, ...]]
+
+_MODES: dict[str, Callable[[str], Formatted]] = {
+    "html": html.parse,
+    "markdownv2": markdown.parse,
+}
+_FOUND_BY_ITSELF = frozenset(
+    {
+        "mention",
+        "hashtag",
+        "cashtag",
+        "bot_command",
+        "url",
+        "email",
+        "phone_number",
+        "bank_card_number",
+    }
+)
+
+
+def message_text(call: Call) -> Formatted:
+    """The `text` of a call, 1 to 4096 characters after its entities are read."""
+    if not (source := call.text("text")):
+        raise bad_request("message text is empty")
+    text, entities = formatted(source, call.text("parse_mode"), call.json("entities"))
+    if not text:
+        raise bad_request("text must be non-empty")
+    if utf16(text) > MAX_TEXT:
+        raise bad_request("message is too long")
+    return text, entities
+
+
+def caption(call: Call) -> Formatted:
+    return read_caption(
+        call.text("caption"), call.text("parse_mode"), call.json("caption_entities")
+    )
+
+
+def read_caption(source: str, parse_mode: str, given: object) -> Formatted:
+    text, entities = formatted(source, parse_mode, given)
+    if utf16(text) > MAX_CAPTION:
+        raise bad_request("message caption is too long")
+    return text, entities
+
+
+def formatted(source: str, parse_mode: str, given: object) -> Formatted:
+    mode = parse_mode.lower()
+    if mode in ("", "none"):
+        text, entities = source, _entities(given)
+    elif parser := _MODES.get(mode):
+        text, entities = parser(source)
+    elif mode == "markdown":
+        raise bad_request("the sandbox does not read the legacy Markdown mode, use MarkdownV2")
+    else:
+        raise bad_request("unsupported parse_mode")
+    text, entities = trimmed(text, entities)
+    return text, joined(entities, text)
+
+
+def _entities(given: object) -> tuple[Entity, ...]:
+    if not isinstance(given, list):
+        return ()
+    return tuple(_entity(raw) for raw in given if raw.get("type") not in _FOUND_BY_ITSELF)
+
+
+def _entity(raw: dict[str, object]) -> Entity:
+    offset, length = raw.get("offset"), raw.get("length")
+    if not isinstance(offset, int) or not isinstance(length, int):
+        raise bad_request('can\'t parse MessageEntity: field "offset" must be of type Number')
+    user = raw.get("user")
+    return Entity(
+        str(raw["type"]),
+        offset,
+        length,
+        str(raw.get("url", "")),
+        str(raw.get("language", "")),
+        int(user["id"]) if isinstance(user, dict) else 0,
+        str(raw.get("custom_emoji_id", "")),
+    )

@@ -1,0 +1,188 @@
+"""Which bot hears of what, and the queue in which it waits."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sandbox.chat import Chat
+from sandbox.clock import Bell
+from sandbox.entities import part
+from sandbox.facts import (
+    Blocked,
+    Bot,
+    Confirmed,
+    Edited,
+    Fact,
+    Joined,
+    Left,
+    Listening,
+    Message,
+    Posted,
+    Pressed,
+    Unblocked,
+    Voted,
+)
+from sandbox.journal import Entry
+from sandbox.telegram import shapes
+from sandbox.telegram.shapes import Json
+from sandbox.world import World, private_id
+
+_FIRST_UPDATE = 100_000_001
+_KEPT_SECONDS = 24 * 3600
+_ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    id: int
+    at: float
+    kind: str
+    content: Json
+
+    def shape(self) -> Json:
+        return {"update_id": self.id, self.kind: self.content}
+
+
+@dataclass(slots=True)
+class Queue:
+    """A bot's updates that are not confirmed yet, oldest first.
+
+    `poller` numbers the getUpdates calls that wait: only the last one may go on. `failure` is the
+    webhook's last one: when (Unix seconds) and what.
+    """
+
+    bot: int
+    listening: Listening
+    waiting: deque[Update] = field(default_factory=deque)
+    next_id: int = _FIRST_UPDATE
+    poller: int = 0
+    failure: tuple[int, str] | None = None
+    bell: Bell = field(default_factory=Bell)
+
+    def wants(self, kind: str) -> bool:
+        allowed = self.listening.allowed
+        return kind not in _ON_REQUEST if allowed is None else kind in allowed
+
+    def put(self, at: float, kind: str, content: Json) -> None:
+        self.waiting.append(Update(self.next_id, at, kind, content))
+        self.next_id += 1
+        self.bell.ring()
+
+    def drop_below(self, update_id: int) -> None:
+        while self.waiting and self.waiting[0].id < update_id:
+            self.waiting.popleft()
+
+    def drop_expired(self, now: float) -> None:
+        """Telegram keeps an update for 24 hours."""
+        while self.waiting and self.waiting[0].at < now - _KEPT_SECONDS:
+            self.waiting.popleft()
+
+
+class Updates:
+    """All queues. Listens to the world, in replay too, so queues need no journal of their own."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._queues: dict[int, Queue] = {}
+        world.listeners.append(self._hear)
+
+    def of(self, bot: int) -> Queue:
+        if bot not in self._queues:
+            self._queues[bot] = Queue(bot, Listening(bot))
+        return self._queues[bot]
+
+    def all(self) -> Iterator[Queue]:
+        return iter(self._queues.values())
+
+    def close(self) -> None:
+        for queue in self._queues.values():
+            queue.bell.close()
+
+    def _hear(self, entry: Entry) -> None:
+        match entry.fact:
+            case Listening() as fact:
+                self.of(fact.bot).listening = fact
+                self.of(fact.bot).bell.ring()
+            case Confirmed(bot, below):
+                self.of(bot).drop_below(below)
+            case fact:
+                for bot, kind, content in self._told(fact):
+                    if self.of(bot).wants(kind):
+                        self.of(bot).put(entry.at, kind, content)
+
+    def _told(self, fact: Fact) -> Iterator[tuple[int, str, Json]]:
+        """Who is told what of a fact: bot, kind of update, content."""
+        world = self._world
+        match fact:
+            case Posted(message) | Edited(message):
+                kind = "message" if isinstance(fact, Posted) else "edited_message"
+                yield from (
+                    (bot.id, kind, shapes.message(world, message))
+                    for bot in self._hearers(message, kind)
+                )
+            case Pressed():
+                sender = world.chats[fact.chat].messages[fact.message].sender
+                yield sender, "callback_query", shapes.callback_query(world, fact)
+            case Joined() | Left():
+                yield from self._told_of_member(fact)
+            case Blocked(person, bot, date) | Unblocked(person, bot, date):
+                room = world.chats[private_id(person, bot)]
+                content = shapes.blocking(world, room, date, isinstance(fact, Blocked))
+                yield bot, "my_chat_member", content
+            case Voted():
+                yield from self._told_of_vote(fact)
+
+    def _told_of_member(self, fact: Joined | Left) -> Iterator[tuple[int, str, Json]]:
+        content = shapes.member_update(self._world, fact)
+        if self._world.is_bot(fact.user):
+            yield fact.user, "my_chat_member", content
+        room = self._world.chats[fact.chat]
+        for bot in self._world.bots_in(room):
+            if bot.id != fact.user and room.members[bot.id] == "administrator":
+                yield bot.id, "chat_member", content
+
+    def _told_of_vote(self, fact: Voted) -> Iterator[tuple[int, str, Json]]:
+        message = self._world.chats[fact.chat].messages[fact.message]
+        yield message.sender, "poll", shapes.poll(self._world, message)
+        if message.poll and not message.poll.anonymous:
+            yield message.sender, "poll_answer", shapes.poll_answer(self._world, fact)
+
+    def _hearers(self, message: Message, kind: str) -> Iterator[Bot]:
+        world = self._world
+        room = world.chats[message.chat]
+        if world.is_bot(message.sender) and not message.service:
+            return
+        if kind == "edited_message" and world.is_bot(message.sender):
+            return
+        bots = [world.partner(room)[1]] if room.kind == "private" else world.bots_in(room)
+        yield from (bot for bot in bots if self._hears(bot, room, message))
+
+    def _hears(self, bot: Bot, room: Chat, message: Message) -> bool:
+        """Privacy mode: in a group a bot that does not read all hears what is meant for it.
+        A bot's own service lines come back to it only when it leaves."""
+        if message.sender == bot.id:
+            return message.service is not None and message.service.kind in ("left", "pinned")
+        if room.kind == "private" or bot.reads_all or message.service:
+            return True
+        if room.members[bot.id] == "administrator":
+            return True
+        answered = room.messages.get(message.reply_to)
+        return bool(answered and answered.sender == bot.id) or self._addressed(bot, room, message)
+
+    def _addressed(self, bot: Bot, room: Chat, message: Message) -> bool:
+        name = f"@{bot.username}".lower()
+        for entity in message.entities:
+            words = part(message.text, entity).lower()
+            if entity.type == "mention" and words == name:
+                return True
+            if entity.type == "bot_command" and "@" in words and words.endswith(name):
+                return True
+            if entity.type == "bot_command" and "@" not in words:
+                return self._gets_plain_commands(bot, room)
+            if entity.type == "text_mention" and entity.user == bot.id:
+                return True
+        return False
+
+    def _gets_plain_commands(self, bot: Bot, room: Chat) -> bool:
+        """A command without a name goes to the bot that spoke last, or to the only one."""
+        return room.last_bot == bot.id or len(self._world.bots_in(room)) == 1
