@@ -9,7 +9,7 @@ echo "Installing $(1) into .venv ..."; \
 $(PIP) --require-hashes -r $(1) && $(PIP) --no-deps --no-build-isolation -e .
 endef
 
-.PHONY: help run test lint types check bench prove lock clean
+.PHONY: help run test lint types check lock screenshot clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -32,6 +32,9 @@ check: .venv/dev.done
 lock: .venv/dev.done ## write the lock files anew from pyproject.toml
 	$(LOCK) --group build -o requirements.lock
 	$(LOCK) --group build --group dev -c requirements.lock -o requirements-dev.lock
+
+screenshot: .venv/dev.done ## take the README's pictures anew
+	@$(BIN)/python docs/screenshot.py
 
 clean: ## remove the environment and what was built
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
