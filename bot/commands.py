@@ -40,10 +40,13 @@ class UnknownCommand:
 class Vocabulary:
     """All commands, found by any of their words."""
 
-    def __init__(self, commands: Iterable[Command], stop: Iterable[str]) -> None:
+    def __init__(
+        self, commands: Iterable[Command], stop: Iterable[str], courtesies: Iterable[str] = ()
+    ) -> None:
         self.commands: Sequence[Command] = tuple(commands)
         self.stop = frozenset(fold(words) for words in stop)
         """What ends any conversation."""
+        self._courtesies = frozenset(fold(words) for words in courtesies)
         self._by_slash = {word: each for each in self.commands for word in each.slash}
         self._by_phrase = {fold(words): each for each in self.commands for words in each.phrases}
         self._longest = max(len(phrase.split()) for phrase in self._by_phrase)
@@ -61,10 +64,14 @@ class Vocabulary:
             )
             for key, row in table["commands"].items()
         )
-        return cls(commands, table["stop"])
+        return cls(commands, table["stop"], table["courtesies"])
 
     def __getitem__(self, command_id: str) -> Command:
         return next(each for each in self.commands if each.id == command_id)
+
+    def is_courtesy(self, text: str) -> bool:
+        """Whether a text is no more than a greeting or thanks."""
+        return fold(text) in self._courtesies
 
     def parse(self, text: str) -> Call | UnknownCommand | None:
         """The command that a text gives; None when it gives none."""

@@ -90,7 +90,9 @@ class Dispatch:
         message = turn.message
         if self._command(turn) or not message.addressed:
             return
-        if message.file and not message.text:
+        if fold(message.text) in turn.house.vocabulary.stop:
+            turn.say("door.stopped")
+        elif message.file and not message.text:
             other = message.file.kind is FileKind.OTHER
             turn.say("door.sticker" if other else "door.file")
         elif message.text:

@@ -18,7 +18,7 @@ from bot.handlers.invite import make_invitation
 from domain.imports import Sheet
 from domain.people import Role
 from domain.period import local_day
-from loa.demo_world import ACCOUNT, TOKEN, DemoWorld, make_known, read_province
+from loa.demo_world import ACCOUNT, PROVINCE, TOKEN, DemoWorld, make_known, read_province
 from loa.roof import Roof, now
 from loa.running import raised, until_stopped
 from loa.settings import AccountSettings, Settings
@@ -27,7 +27,6 @@ from storage import units
 from storage.imports import import_people, import_units
 
 DATA = Path(__file__).parent / "demo_data"
-PROVINCE = "08"
 SINCE = date(2025, 7, 1)
 """The day from which the communes of 2025 stand under their provinces."""
 TOKEN_ENV = "LOA_SANDBOX_TOKEN"

@@ -19,6 +19,7 @@ BOT = "loa_demo_bot"
 TOKEN = "7000001:any-token-will-do-in-the-sandbox"
 """Not a secret: the sandbox takes what it is given, and listens on this machine only."""
 ACCOUNT = "sandbox"
+PROVINCE = "08"
 NEWCOMER, NEW_GROUP = "newcomer", "new-group"
 
 
@@ -114,7 +115,8 @@ class DemoWorld:
                 }
 
     def _newcomer(self) -> dict[str, Any]:
-        return {"key": NEWCOMER, "name": self.words("demo.newcomer"), "folder": []}
+        name, label = self.words("demo.newcomer"), self.words("demo.newcomer_label")
+        return {"key": NEWCOMER, "name": name, "label": label, "folder": []}
 
     def _groups(self, province: Province) -> Iterable[dict[str, Any]]:
         for code, place in province.places.items():
@@ -128,7 +130,9 @@ class DemoWorld:
             }
 
     def _new_group(self, province: Province) -> dict[str, Any]:
-        top = next(coordinators(province))
+        top = next(
+            a for a in coordinators(province) if not province.places[a.unit_code].parent_code
+        )
         title = self.words("demo.new_group")
         return {"key": NEW_GROUP, "title": title, "members": [top.key, NEWCOMER], "folder": []}
 
@@ -164,11 +168,9 @@ def _above(province: Province, code: str) -> str:
 
 
 def _folder(province: Province, code: str) -> list[str]:
-    """Where it stands on the chat page: the commune of a village or commune."""
+    """Where it stands on the chat page: under its commune, or under the province."""
     place = province.places[code]
-    if place.level == "village":
-        return [province.places[place.parent_code].name]
-    return [place.name] if place.parent_code else []
+    return [province.places[place.parent_code].name if place.level == "village" else place.name]
 
 
 def make_known(c: Connection, province: Province, staged: Staged) -> None:

@@ -17,7 +17,7 @@ from bot.handlers import make_dispatch
 from bot.handlers.report import prompt
 from bot.handlers.status import tell_result
 from bot.house import House, Limits
-from bot.road import Road
+from bot.road import Clock, Road
 from bot.spell import spell
 from bot.words import Words
 from domain.channel import Channel
@@ -52,7 +52,7 @@ def make_house(settings: Settings) -> House:
         vocabulary=Vocabulary.load(),
         faq=Index(entries, load_abbreviations()),
         entries={entry.id: entry for entry in entries},
-        thresholds=Thresholds(),
+        thresholds=Thresholds(settings.faq.answer_above, settings.faq.offer_above),
         data_sets=load_data_sets(),
         levels={level.id: level for level in settings.levels},
         team_rules={rule.level: rule for rule in settings.team_rules},
@@ -79,12 +79,13 @@ class Roof:
     environ: Mapping[str, str]
     store: Store
     house: House
+    clock: Clock = now
     drains: list[Drain] = field(default_factory=list)
     doors: dict[str, Door] = field(default_factory=dict)
     road: Road = field(init=False)
 
     def __post_init__(self) -> None:
-        self.road = Road(self.store, self.house, make_dispatch(), now, self.wake)
+        self.road = Road(self.store, self.house, make_dispatch(), self.clock, self.wake)
 
     def wake(self) -> None:
         """Something may wait in the ledger, of any account."""
@@ -126,7 +127,7 @@ class Roof:
         drain = Drain(
             self.store,
             channel,
-            now,
+            self.clock,
             self._ended,
             partial(spell, words=self.house.words),
             str(self.settings.data_dir),
@@ -148,8 +149,8 @@ class Roof:
             timedelta(hours=self.settings.reports.late_prompt_hours),
             lambda c, *due: prompt(c, self.house, *due),
         )
-        if await prompts.due(now()):
+        if await prompts.due(self.clock()):
             self.wake()
 
     async def _tidy(self) -> None:
-        await self.store.write(tidy, now(), self.settings.inbox_days)
+        await self.store.write(tidy, self.clock(), self.settings.inbox_days)

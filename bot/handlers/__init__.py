@@ -17,6 +17,8 @@ from bot.handlers import (
     ticket,
     totals,
 )
+from bot.turn import Turn
+from domain.code import looks_like_code
 
 FEATURES = (
     start.feature,
@@ -36,4 +38,12 @@ FEATURES = (
 
 
 def make_dispatch() -> Dispatch:
-    return Dispatch(gather(FEATURES), fallback=ask.question)
+    return Dispatch(gather(FEATURES), fallback=hear)
+
+
+def hear(turn: Turn, text: str) -> None:
+    """What was said to Loa and is no command: a join code by itself, else a question."""
+    if looks_like_code(text) and not turn.in_group:
+        join.enter(turn, text)
+    else:
+        ask.question(turn, text)

@@ -30,6 +30,9 @@ def asked(turn: Turn, answer: Answer) -> None:
 
 def question(turn: Turn, text: str) -> None:
     """Answer, or offer what may be meant, or open a ticket."""
+    if turn.house.vocabulary.is_courtesy(text):
+        turn.say("ask.courtesy")
+        return
     if len(words(text)) < LEAST_WORDS:
         turn.say("ask.more")
         return

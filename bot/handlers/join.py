@@ -1,6 +1,8 @@
 """Joining a team by a code or a link."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from bot.feature import Feature
 from bot.turn import Answer, Turn
@@ -11,7 +13,8 @@ from storage.codes import JoinCode
 
 feature = Feature("join")
 
-LEADING = (Role.LEADER, Role.COORDINATOR, Role.EXPERT, Role.ADMINISTRATOR)
+COORDINATING = {Role.COORDINATOR, Role.ADMINISTRATOR}
+INVITING = {Role.LEADER, *COORDINATING}
 NOBODY = "nobody"
 
 
@@ -108,4 +111,10 @@ def admit(turn: Turn, code: JoinCode) -> None:
 def welcome(turn: Turn, code: JoinCode) -> None:
     unit = units.get(turn.c, code.unit_id)
     turn.say("join.done", name=turn.person.name, role=code.role, unit=unit.name)
-    turn.say("start.help", coordinator=code.role in LEADING)
+    turn.say("start.help", **powers([code.role]))
+
+
+def powers(roles: Iterable[Role | None]) -> dict[str, Any]:
+    """Which parts of the help are for these roles."""
+    held = set(roles)
+    return {"coordinator": bool(held & COORDINATING), "inviter": bool(held & INVITING)}

@@ -24,7 +24,7 @@ def start(turn: Turn, argument: str) -> None:
 @feature.command("help")
 def help_(turn: Turn, argument: str) -> None:
     """What Loa can do, on one phone screen."""
-    turn.say("start.help", coordinator=any(role.role in join.LEADING for role in turn.roles))
+    turn.say("start.help", **join.powers(role.role for role in turn.roles))
 
 
 @feature.command("me")

@@ -17,7 +17,9 @@ def conversations() -> list[Any]:
     for path in sorted(Path(WORLD.parent).glob("*.yaml")):
         if path != WORLD:
             for row in yaml.safe_load(path.read_text("utf-8")):
-                found.append(pytest.param(row, id=f"{path.stem}: {row['name']}"))
+                for surface in row.get("surfaces", SURFACES):
+                    name = f"{path.stem}: {row['name']}, {surface}"
+                    found.append(pytest.param(surface, row, id=name))
     return found
 
 
@@ -26,12 +28,9 @@ def house() -> House:
     return make_house()
 
 
-@pytest.mark.parametrize("surface", SURFACES)
-@pytest.mark.parametrize("conversation", conversations())
+@pytest.mark.parametrize(("surface", "conversation"), conversations())
 async def test_conversation(
     store: Store, house: House, now: datetime, surface: str, conversation: dict[str, Any]
 ) -> None:
-    if surface not in conversation.get("surfaces", SURFACES):
-        pytest.skip("this surface cannot do it")
     stage = await Stage.open(store, house, SURFACES[surface], now)
     await Player(stage).play(conversation["steps"])
