@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select, update
 
 from domain.message import Chat, ChatKind
 from storage.rows import AnyRow, rows_as
-from storage.schema import account, chat, delivery, session
+from storage.schema import account, broadcast, chat, delivery, session, ticket
 from storage.upsert import insert, insert_new
 
 
@@ -43,11 +43,9 @@ def open_account(c: Connection, account_id: str, unit_id: int | None) -> int | N
     return c.execute(select(account.c.cursor).where(account.c.id == account_id)).scalar()
 
 
-def advance(c: Connection, account_id: str, cursor: int) -> None:
-    """Move the account's cursor forward, never back."""
-    query = update(account).where(account.c.id == account_id)
-    further = func.coalesce(account.c.cursor, 0) < cursor
-    c.execute(query.where(further).values(cursor=cursor))
+def go_on_at(c: Connection, account_id: str, cursor: int) -> None:
+    """Ask the account for updates from this one on; a platform that counts anew goes back."""
+    c.execute(update(account).where(account.c.id == account_id).values(cursor=cursor))
 
 
 def account_lost(c: Connection, account_id: str, why: str | None) -> None:
@@ -118,18 +116,23 @@ def gone(c: Connection, chat_id: int, why: str) -> None:
 
 
 def moved(c: Connection, account_id: str, old_id: str, new_id: str) -> None:
-    """A group goes on under a new id; what was begun under either id goes on in the old row."""
+    """A group goes on under a new id; what was begun under either id goes on in the older row."""
     old, new = _row(c, account_id, old_id), _row(c, account_id, new_id)
-    if old is None or old.id == (new and new.id):
+    if old is None or old_id == new_id:
         return
-    if new is not None:
-        _absorb(c, new.id, old.id)
-    c.execute(update(chat).where(chat.c.id == old.id).values(platform_id=new_id, gone_because=None))
+    # There are two when somebody wrote from the new id before we learnt of the move, or when the
+    # news of it overtook a message from the old id.
+    keeper, *younger = sorted((row for row in (old, new) if row), key=lambda row: row.id)
+    for row in younger:
+        _absorb(c, row.id, keeper.id)
+    unit_id = next((row.unit_id for row in (keeper, *younger) if row.unit_id), None)
+    values = {"platform_id": new_id, "unit_id": unit_id, "gone_because": None}
+    c.execute(update(chat).where(chat.c.id == keeper.id).values(**values))
 
 
 def _absorb(c: Connection, newcomer: int, keeper: int) -> None:
-    # Somebody may have written from the new id before we learnt of the move.
-    c.execute(update(delivery).where(delivery.c.chat_id == newcomer).values(chat_id=keeper))
+    for table in (delivery, ticket, broadcast):
+        c.execute(update(table).where(table.c.chat_id == newcomer).values(chat_id=keeper))
     c.execute(session.delete().where(session.c.chat_id == newcomer))
     c.execute(chat.delete().where(chat.c.id == newcomer))
 

@@ -37,6 +37,8 @@ class Claimed:
     platform_id: str
     kind: ChatKind
     tries: int
+    repeated: bool
+    created_at: datetime
     content: Content
     file_id: int | None
     edits_message: str | None
@@ -106,6 +108,8 @@ def waiting(
             chat.c.kind,
             chat.c.free_at,
             delivery.c.tries,
+            delivery.c.repeated,
+            delivery.c.created_at,
             content.c.body,
             select(_edited.c.message_id)
             .where(_edited.c.id == delivery.c.edits_id)
@@ -141,6 +145,8 @@ def claimed(c: Connection, account_id: str, row: AnyRow, data_dir: str) -> Claim
         row.platform_id,
         ChatKind(row.kind),
         row.tries,
+        row.repeated,
+        row.created_at,
         Content(body["text"], choices, attached),
         body["file"],
         row.edits_message,
@@ -195,10 +201,17 @@ def again(
     c.execute(update(delivery).where(delivery.c.id == delivery_id).values(**values))
 
 
-def recover(c: Connection, account_id: str, now: datetime, error: str) -> int:
-    """Queue again what was being sent when the process died, marked as repeated; how many."""
+def recover(
+    c: Connection, account_id: str, busy: Collection[int], now: datetime, error: str
+) -> int:
+    """Queue again, marked as repeated, what was being sent when its sender was lost; how many.
+
+    In the `busy` chats a send still goes on.
+    """
     query = update(delivery).where(
-        delivery.c.account_id == account_id, delivery.c.state == "sending"
+        delivery.c.account_id == account_id,
+        delivery.c.state == "sending",
+        delivery.c.chat_id.not_in(busy),
     )
     repeat = {"state": "queued", "due_at": now, "error": error, "repeated": True}
     return c.execute(query.values(**repeat)).rowcount
@@ -211,16 +224,21 @@ def chat_gone(c: Connection, chat_id: int, why: str, now: datetime) -> None:
     c.execute(update(delivery).where(waiting_there).values(**values))
 
 
-def next_due(c: Connection, account_id: str) -> datetime | None:
-    """The earliest moment at which something that waits may go."""
+def next_due(c: Connection, account_id: str, busy: Collection[int]) -> datetime | None:
+    """The earliest moment at which something that waits may go; `busy` chats wait for an end."""
     free_at = func.coalesce(chat.c.free_at, delivery.c.due_at)
     later = case((free_at > delivery.c.due_at, free_at), else_=delivery.c.due_at)
     query = (
         select(func.min(later, type_=Moment()))
         .join(chat, chat.c.id == delivery.c.chat_id)
-        .where(delivery.c.account_id == account_id, delivery.c.state == "queued")
+        .where(
+            delivery.c.account_id == account_id,
+            delivery.c.state == "queued",
+            delivery.c.chat_id.not_in(busy),
+        )
     )
-    return c.execute(query).scalar()
+    due: datetime | None = c.execute(query).scalar()
+    return due and max(due, account_pace(c, account_id) or due)
 
 
 def pace_account(c: Connection, account_id: str, free_at: datetime) -> None:
@@ -242,7 +260,7 @@ def account_pace(c: Connection, account_id: str) -> datetime | None:
 def count_states(c: Connection, broadcast_id: int) -> dict[str, int]:
     """How many rows of a broadcast are in each state; a state that none is in is not there."""
     query = select(delivery.c.state, func.count()).where(delivery.c.broadcast_id == broadcast_id)
-    return dict(c.execute(query.group_by(delivery.c.state)).tuples().all())
+    return dict(c.execute(query.group_by(delivery.c.state)).all())
 
 
 def count_waiting(c: Connection, account_id: str) -> int:
@@ -263,9 +281,9 @@ class Posted:
 
 
 def by_message(c: Connection, chat_id: int, message_id: str) -> Posted | None:
-    """Our message with that platform id in that chat."""
+    """Our newest message with that platform id in that chat: a group that moved counts anew."""
     query = select(delivery.c.id, delivery.c.broadcast_id, delivery.c.about).where(
         delivery.c.chat_id == chat_id, delivery.c.message_id == message_id
     )
-    found = rows_as(Posted, c.execute(query.limit(1)))
+    found = rows_as(Posted, c.execute(query.order_by(delivery.c.id.desc()).limit(1)))
     return found[0] if found else None

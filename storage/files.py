@@ -1,6 +1,6 @@
 """Queries on files: what they are, where their bytes are, and each account's copy."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
@@ -51,11 +51,18 @@ class Missing:
     name: str
 
 
-def missing(c: Connection, account_id: str, limit: int) -> Sequence[Missing]:
+def missing(
+    c: Connection, account_id: str, without: Collection[int], limit: int
+) -> Sequence[Missing]:
+    """Files that an account has and the disk has not, but for those `without`."""
     query = (
         select(file.c.id, file_copy.c.account_id, file_copy.c.platform_id, file.c.name)
         .join(file_copy, file_copy.c.file_id == file.c.id)
-        .where(file.c.sha256.is_(None), file_copy.c.account_id == account_id)
+        .where(
+            file.c.sha256.is_(None),
+            file_copy.c.account_id == account_id,
+            file.c.id.not_in(without),
+        )
         .order_by(file.c.id)
         .limit(limit)
     )

@@ -26,10 +26,9 @@ def current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def head() -> str | None:
-    """The newest revision that this program knows."""
-    script = ScriptDirectory(str(MIGRATIONS))
-    return script.get_current_head()
+def revisions() -> list[str]:
+    """The revisions that this program knows, the newest first."""
+    return [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
 
 
 def config(connection: Connection) -> Config:

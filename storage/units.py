@@ -89,7 +89,7 @@ def parent_names(c: Connection, top_id: int, day: date) -> dict[str, str]:
         .join(above, above.c.id == unit_parent.c.parent_id)
         .where(holds_on(day))
     )
-    return dict(c.execute(query).tuples().all())
+    return dict(c.execute(query).all())
 
 
 def below(

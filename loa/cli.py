@@ -1,0 +1,78 @@
+"""The command line: `loa`."""
+
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.data_sets import BadDataSet
+from bot.faq import BadFaq
+from loa.commands import people, report, settings_of, units
+from loa.commands.announce import announce
+from loa.commands.ask import ask
+from loa.commands.doctor import doctor
+from loa.commands.invite import invite
+from loa.demo import run_demo
+from loa.running import run_bot
+from storage.store import StorageError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_show_locals=False,
+)
+app.add_typer(units.app, name="units")
+app.add_typer(people.app, name="people")
+app.add_typer(report.app, name="report")
+for command in (ask, announce, invite, doctor):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command that was typed; what it cannot mend by itself is told in one line."""
+    try:
+        app()
+    except (BadFaq, BadDataSet, StorageError, OSError) as error:
+        typer.echo(f"loa: {error}", err=True)
+        sys.exit(1)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"loa {version('loa')}")
+        raise typer.Exit
+
+
+Config = Annotated[Path, typer.Option("--config", metavar="PATH", help="The file of the settings.")]
+Version = Annotated[
+    bool,
+    typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+]
+
+
+@app.callback()
+def root(context: typer.Context, config: Config = Path("config.yaml"), _: Version = False) -> None:
+    """Loa, the coordination bot of community digital teams."""
+    context.obj = config
+
+
+@app.command()
+def run(context: typer.Context) -> None:
+    """Run the bot with all its accounts, until Ctrl-C.
+
+    Tokens come from the environment, in the variables that the settings name.
+    """
+    run_bot(settings_of(context))
+
+
+@app.command()
+def demo(context: typer.Context) -> None:
+    """Run a demonstration province with a chat page to play everybody, until Ctrl-C.
+
+    A second run goes on where the first one stopped. With a token in the environment the same
+    province talks to the real Telegram.
+    """
+    run_demo(settings_of(context))

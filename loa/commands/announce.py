@@ -1,0 +1,134 @@
+"""`loa announce`: a document goes down from the command line."""
+
+import asyncio
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from bot.handlers.announce import MOST
+from domain.period import local_day
+from domain.text import clean
+from loa.announcing import Attachment, Order, send_down
+from loa.commands import settings_of
+from loa.screen import Screen
+from loa.settings import Settings
+
+WATCH_SECONDS = 1.0
+
+
+def _words(field: str, text: str) -> str:
+    kept = clean(text)
+    if not 0 < len(kept) <= MOST[field]:
+        raise typer.BadParameter(f"needs 1 to {MOST[field]} characters, not {len(kept)}")
+    return kept
+
+
+def _field(option: str, sentence: str) -> Any:
+    return typer.Option(
+        f"--{option}",
+        parser=partial(_words, option),
+        metavar="TEXT",
+        help=f"{sentence}, at most {MOST[option]} characters.",
+    )
+
+
+Number = Annotated[str, _field("number", "The document's number, as 793/BTTTT-THH")]
+Issuer = Annotated[str, _field("issuer", "Who issued it")]
+Summary = Annotated[str, _field("summary", "What it says and what a team has to do")]
+IssuedOn = Annotated[
+    datetime,
+    typer.Option(
+        "--date", formats=["%Y-%m-%d", "%d/%m/%Y"], help="The day on which it was issued."
+    ),
+]
+FileOption = Annotated[
+    Path | None,
+    typer.Option("--file", exists=True, dir_okay=False, readable=True, help="The document itself."),
+]
+To = Annotated[
+    str,
+    typer.Option(
+        "--to", metavar="CODE", help="The unit to which it goes, with all units below it."
+    ),
+]
+Levels = Annotated[
+    str | None,
+    typer.Option(
+        "--levels",
+        metavar="LEVEL,…",
+        help="Only to units of these levels, by their ids in the settings; all if not given.",
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Send without asking.")]
+Watch = Annotated[
+    bool,
+    typer.Option("--watch", "-w", help="Stay until every group has it or cannot be reached."),
+]
+
+
+def announce(
+    context: typer.Context,
+    number: Number,
+    issued_on: IssuedOn,
+    issuer: Issuer,
+    summary: Summary,
+    to: To,
+    file: FileOption = None,
+    levels: Levels = None,
+    yes: Yes = False,
+    watching: Watch = False,
+) -> None:
+    """Send a document to the groups of a unit and of all units below it.
+
+    Shows the message and the number of groups, and asks. Nothing is kept before the answer is yes.
+    The running bot does the sending; while no bot runs, the messages wait for it. The same command
+    given twice on one day sends once. Exits with 1 when nothing is sent, and with --watch also when
+    a group could not be reached.
+    """
+    settings = settings_of(context)
+    now = datetime.now(UTC)
+    order = Order(
+        number,
+        issued_on.date(),
+        issuer,
+        summary,
+        _attachment(file, settings.limits.file_mb),
+        to,
+        _levels(levels, settings),
+        local_day(now, settings.timezone),
+    )
+    if order.issued_on > order.day:
+        raise typer.BadParameter("this day has not come yet", param_hint="--date")
+    agreed = partial(_agreed, yes)
+    pause = partial(asyncio.sleep, WATCH_SECONDS) if watching else None
+    screen = Screen.open(settings.timezone, Console())
+    good = asyncio.run(send_down(settings, order, screen, now, agreed, pause))
+    raise typer.Exit(0 if good else 1)
+
+
+def _attachment(path: Path | None, most_mb: int) -> Attachment | None:
+    if path is None:
+        return None
+    size = path.stat().st_size
+    if not 0 < size <= most_mb * 2**20:
+        why = f"is larger than limits.file_mb, {most_mb} MB" if size else "is empty"
+        raise typer.BadParameter(f"{path.name} {why}", param_hint="--file")
+    return Attachment(clean(path.name), path.read_bytes())
+
+
+def _levels(text: str | None, settings: Settings) -> list[str]:
+    """The levels in the order of the settings."""
+    known = [level.id for level in settings.levels]
+    asked = known if text is None else [part.strip() for part in text.split(",")]
+    if wrong := [level for level in asked if level not in known]:
+        why = f"no level {wrong[0]!r} in the settings, which have {', '.join(known)}"
+        raise typer.BadParameter(why, param_hint="--levels")
+    return [level for level in known if level in asked]
+
+
+def _agreed(without_asking: bool, question: str) -> bool:
+    return without_asking or typer.confirm(question)

@@ -1,0 +1,62 @@
+"""Which unit and which week a command means."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+import typer
+from sqlalchemy import Connection
+
+from domain.period import Week
+from domain.units import Unit
+from storage import units
+
+
+def _week(text: str) -> Week:
+    try:
+        return Week.parse(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no week: write one as 2026W47") from None
+
+
+UnitCode = Annotated[
+    str | None,
+    typer.Option(
+        "--unit",
+        metavar="CODE",
+        help="The unit, with all below it; needed where more than one unit stands at the top.",
+    ),
+]
+WeekOption = Annotated[
+    Week | None,
+    typer.Option(
+        "--week", metavar="WEEK", parser=_week, help="The week, as 2026W47; this one if not given."
+    ),
+]
+
+
+def named_unit(c: Connection, code: str, day: date, option: str) -> Unit:
+    """The open unit with that code; raises typer.BadParameter."""
+    unit = units.by_code(c, code)
+    if unit is None:
+        raise typer.BadParameter(f"there is no unit {code!r}", param_hint=option)
+    if not unit.open_on(day):
+        raise typer.BadParameter(f"{unit.name} is not open on {day}", param_hint=option)
+    return unit
+
+
+def unit_or_top(c: Connection, code: str | None, day: date) -> Unit:
+    """The unit with that code, else the one at the top; raises typer.BadParameter."""
+    if code is not None:
+        return named_unit(c, code, day, "--unit")
+    tops = units.roots(c, day)
+    if len(tops) != 1:
+        raise typer.BadParameter(_which(tops), param_hint="--unit")
+    return tops[0]
+
+
+def _which(tops: Sequence[Unit]) -> str:
+    if not tops:
+        return "there are no units yet: import them with `loa units import FILE`"
+    named = ", ".join(f"{unit.code} ({unit.name})" for unit in tops[:10])
+    return f"needed, because {len(tops)} units stand at the top: {named}"

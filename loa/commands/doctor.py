@@ -1,0 +1,95 @@
+"""`loa doctor`: a checklist of what is configured, what is reachable, and how to mend the rest."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from bot.words import CONTENT, read_templates
+from domain.period import local_day
+from loa.checkup.accounts import Kept, check_account, check_kept, read_kept
+from loa.checkup.content import UNREADABLE, check_content
+from loa.checkup.database import check_census, check_database
+from loa.checkup.finding import Finding, Mark, good, wrong
+from loa.checkup.machine import check_machine
+from loa.commands import opened
+from loa.screen import Screen
+from loa.settings import Settings, load
+from loa.settings_file import SettingsError
+from storage import census
+from storage.census import Census
+
+STYLES = {Mark.GOOD: "green", Mark.WARNING: "yellow", Mark.WRONG: "bold red"}
+
+
+def doctor(context: typer.Context) -> None:
+    """Check the settings, the machine, the content, the database and the accounts.
+
+    Each line is ✓ good, ! worth a look, or ✗ wrong; what is not good is followed by how to mend it.
+    Exits with 1 when something is wrong. Changes no data and shows no secret.
+    """
+    try:
+        read_templates(CONTENT / "messages")
+    except UNREADABLE as error:  # without its sentences it can say nothing else
+        typer.echo(f"{CONTENT / 'messages'} cannot be read: {error}", err=True)
+        raise typer.Exit(1) from error
+    path = context.ensure_object(Path).absolute()
+    healthy = asyncio.run(check_up(path, os.environ, datetime.now(UTC), Console()))
+    raise typer.Exit(0 if healthy else 1)
+
+
+async def check_up(path: Path, environ: Mapping[str, str], now: datetime, console: Console) -> bool:
+    """Show every finding as soon as it is there; whether none of them is wrong."""
+    try:
+        settings = load(path, environ)
+    except SettingsError as error:
+        screen = Screen.open(Settings().timezone, console)
+        show(wrong("settings_wrong", path=path, faults=error.faults), screen)
+        return False
+    screen = Screen.open(settings.timezone, console)
+    show(good("settings", path=path), screen)
+    marks = set()
+    async for finding in _findings(settings, environ, now):
+        show(finding, screen)
+        marks.add(finding.mark)
+    return Mark.WRONG not in marks
+
+
+def show(finding: Finding, screen: Screen) -> None:
+    """One line, and below it the mend of what is not good."""
+    key, values = f"doctor.{finding.key}", finding.values
+    screen.write(f"{finding.mark} {screen.text(key, **values)}", STYLES[finding.mark])
+    if finding.mark is not Mark.GOOD:
+        screen.write(f"  → {screen.text(f'{key}_mend', **values)}")
+
+
+async def _findings(
+    settings: Settings, environ: Mapping[str, str], now: datetime
+) -> AsyncIterator[Finding]:
+    for finding in (*check_machine(settings, now), *check_content()):
+        yield finding
+    database = await check_database(settings.database_url)
+    yield database
+    kept: dict[str, Kept] = {}
+    if database.mark is Mark.GOOD:
+        counted, kept = await _read(settings, now)
+        for finding in check_census(counted):
+            yield finding
+    for account in settings.accounts:
+        async for finding in check_account(account, environ):
+            yield finding
+        for finding in check_kept(account, kept[account.id], now) if kept else ():
+            yield finding
+    if not any(environ.get(account.token_env) for account in settings.accounts):
+        yield wrong("no_account")
+
+
+async def _read(settings: Settings, now: datetime) -> tuple[Census, dict[str, Kept]]:
+    async with opened(settings) as store:
+        counted = await store.read(census.take, local_day(now, settings.timezone))
+        kept = {each.id: await store.read(read_kept, each) for each in settings.accounts}
+    return counted, kept

@@ -1,0 +1,85 @@
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import pytest
+import yaml
+from rich.console import Console
+from typer.testing import CliRunner, Result
+
+from loa.cli import app
+from loa.screen import Screen
+from loa.settings import Settings, load
+from storage.store import Store, Work
+from tests.stage import WORLD, ZONE, build
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The commands in a folder of their own, on a database of either engine."""
+
+    folder: Path
+    url: str
+    store: Store
+    runner: asyncio.Runner
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "config.yaml"
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {"LOA_DATABASE_URL": self.url, "LOA_DATA_DIR": str(self.folder / "var")}
+
+    @property
+    def settings(self) -> Settings:
+        return load(self.config, self.environ)
+
+    def loa(self, *line: str, typed: str = "", **environ: str) -> Result:
+        """Run a command of the line, with what is typed into it."""
+        env = {"COLUMNS": "200", **self.environ, **environ}
+        return CliRunner().invoke(app, ["--config", str(self.config), *line], input=typed, env=env)
+
+    def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.runner.run(self.store.read(work, *args, **kwargs))
+
+    def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.runner.run(self.store.write(work, *args, **kwargs))
+
+
+@pytest.fixture
+def office(tmp_path: Path, url: str, store: Store, runner: asyncio.Runner) -> Office:
+    """An office in whose database there is nothing."""
+    (tmp_path / "config.yaml").write_text("log_level: error", "utf-8")
+    return Office(tmp_path, url, store, runner)
+
+
+@pytest.fixture
+def staffed(office: Office, now: datetime) -> Office:
+    """An office that coordinates the small world of the conversations."""
+    office.write(build, yaml.safe_load(WORLD.read_text("utf-8")), "memory", now)
+    return office
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A screen of which a test reads what was shown."""
+
+    out: StringIO
+    screen: Screen
+
+    @property
+    def text(self) -> str:
+        return self.out.getvalue()
+
+
+@pytest.fixture
+def paper() -> Paper:
+    out = StringIO()
+    return Paper(out, Screen.open(ZONE, Console(file=out, width=200)))
