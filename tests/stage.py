@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
+from html import unescape
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -130,9 +131,7 @@ class Stage:
             partial(spell, words=self.house.words),
             data_dir="",
         )
-        self.road = Road(
-            self.store, self.house, make_dispatch(), lambda: self.now, lambda: None
-        )
+        self.road = Road(self.store, self.house, make_dispatch(), lambda: self.now, lambda: None)
 
     @classmethod
     async def open(cls, store: Store, house: House, can: Capabilities, now: datetime) -> "Stage":
@@ -226,7 +225,7 @@ class Player:
     async def play(self, steps: list[Step]) -> None:
         for number, step in enumerate(steps, 1):
             self.stage.channel.notices.clear()
-            where = step.get("in", step.get("as", ""))
+            where = str(step.get("in", step.get("as", "")))
             try:
                 posts = await self._do(step, where)
                 self._check(step, where, posts)
@@ -301,10 +300,7 @@ class Player:
 
 def plain(text: str) -> str:
     """The text as it is read on the screen."""
-    shown = TAG.sub("", text)
-    for sign, code in (("<", "&lt;"), (">", "&gt;"), ('"', "&#34;"), ("'", "&#39;"), ("&", "&amp;")):
-        shown = shown.replace(code, sign)
-    return shown
+    return unescape(TAG.sub("", text))
 
 
 def sent_file(parts: dict[str, Any]) -> FileIn:
