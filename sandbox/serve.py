@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
 
 from sandbox import control
 from sandbox.clock import Clock, SystemClock
@@ -138,18 +138,26 @@ async def serve(
         OSError: the port is taken.
         JournalError: the journal is in use or not readable.
     """
-    listener = _listen(host, port)
+    listener = listen(host, port)
     sandbox = _made(listener, journal, clock)
-    app = sandbox.app(local_only=is_loopback(host))
+    async with answering(sandbox.app(local_only=is_loopback(host)), listener) as url:
+        try:
+            yield Running(url, sandbox)
+        finally:
+            sandbox.let_go()
+
+
+@asynccontextmanager
+async def answering(app: ASGIApp, listener: socket.socket) -> AsyncIterator[str]:
+    """The application on real HTTP for as long as the block runs; gives its address."""
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=_PATIENCE
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve([listener]))
     try:
-        yield Running(_url(listener), sandbox)
+        yield _url(listener)
     finally:
-        sandbox.let_go()
         server.stop()
         await task
 
@@ -162,10 +170,19 @@ def _made(listener: socket.socket, journal: Path | None, clock: Clock | None) ->
         raise
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """Listening already, so that a client may call before the server has settled."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=1024)
+    # asyncio sends small answers at once only on a socket that says it is TCP.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(1024)
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 def _url(listener: socket.socket) -> str:

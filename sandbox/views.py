@@ -22,6 +22,8 @@ def folded(text: str) -> str:
 
 def _matches(query: str, *texts: str) -> bool:
     words = folded(query).split()
+    if not words:
+        return True
     haystack = " ".join(folded(text) for text in texts)
     return all(word in haystack for word in words)
 
@@ -126,12 +128,12 @@ def _following(rooms: Iterator[Chat], after: str) -> Iterator[Chat]:
 
 def chat(world: World, room: Chat, limit: int = 500) -> Json:
     """A chat with its members; a big one with the first `limit` of them."""
-    shown = room.members.items()
+    shown, pinned = room.members.items(), room.messages.get(room.pinned)
     members = [_member(world, user, role) for user, role in islice(shown, limit)]
     detail: Json = {
         "members": members,
         "member_count": len(room.members),
-        "pinned": room.pinned,
+        "pinned": _short(world, pinned) if pinned else None,
         "moved_to": room.moved_to,
         "removed": sorted(room.removed),
     }

@@ -32,10 +32,11 @@ export function button(label, onclick, kind = '') {
   return h('button', { type: 'button', class: `button ${kind}`, onclick }, label);
 }
 
-// The last letters of a Vietnamese name are the given one: they tell people apart best.
+// The last word tells apart best: a Vietnamese given name, the number of a team.
 export function avatar(name, id, extra = '') {
   const letters = name.replace(/[^\p{L}\p{N} ]/gu, '').trim().split(/\s+/);
-  const shown = letters.length > 1 ? letters.at(-2)[0] + letters.at(-1)[0] : (letters[0] || '?')[0];
+  const last = letters.at(-1) || '?';
+  const shown = /^\d{1,3}$/.test(last) ? last : letters.length > 1 ? letters.at(-2)[0] + last[0] : last[0];
   return h('span', { class: `avatar hue-${hue(id)} ${extra}`, 'aria-hidden': 'true' }, shown.toUpperCase());
 }
 

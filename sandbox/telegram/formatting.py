@@ -71,7 +71,9 @@ def formatted(source: str, parse_mode: str, given: object) -> Formatted:
 def _entities(given: object) -> tuple[Entity, ...]:
     if not isinstance(given, list):
         return ()
-    return tuple(_entity(raw) for raw in given if raw.get("type") not in _FOUND_BY_ITSELF)
+    if not all(isinstance(raw, dict) and raw.get("type") for raw in given):
+        raise bad_request("can't parse MessageEntity: expected an Object with a type")
+    return tuple(_entity(raw) for raw in given if raw["type"] not in _FOUND_BY_ITSELF)
 
 
 def _entity(raw: dict[str, object]) -> Entity:

@@ -116,10 +116,8 @@ class Updates:
         match fact:
             case Posted(message) | Edited(message):
                 kind = "message" if isinstance(fact, Posted) else "edited_message"
-                yield from (
-                    (bot.id, kind, shapes.message(world, message))
-                    for bot in self._hearers(message, kind)
-                )
+                for bot in self._hearers(message):
+                    yield bot.id, kind, shapes.message(world, message)
             case Pressed():
                 sender = world.chats[fact.chat].messages[fact.message].sender
                 yield sender, "callback_query", shapes.callback_query(world, fact)
@@ -147,12 +145,11 @@ class Updates:
         if message.poll and not message.poll.anonymous:
             yield message.sender, "poll_answer", shapes.poll_answer(self._world, fact)
 
-    def _hearers(self, message: Message, kind: str) -> Iterator[Bot]:
+    def _hearers(self, message: Message) -> Iterator[Bot]:
+        """Bots hear people, and no bot; of bots only what the messenger says of them."""
         world = self._world
         room = world.chats[message.chat]
         if world.is_bot(message.sender) and not message.service:
-            return
-        if kind == "edited_message" and world.is_bot(message.sender):
             return
         bots = [world.partner(room)[1]] if room.kind == "private" else world.bots_in(room)
         yield from (bot for bot in bots if self._hears(bot, room, message))

@@ -3,11 +3,27 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sandbox.stage import Stage, on_stage
+from tests.sandbox.stage import House, Stage
+
+
+@pytest.fixture(scope="package", autouse=True)
+def runner() -> Iterator[asyncio.Runner]:
+    """One loop for all, so that the house and the browser are opened once."""
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture(scope="package")
+def house(runner: asyncio.Runner) -> Iterator[House]:
+    house = House()
+    opening = house.opened()
+    runner.run(opening.__aenter__())
+    yield house
+    runner.run(opening.__aexit__(None, None, None))
 
 
 @pytest.fixture
-def stage(runner: asyncio.Runner) -> Iterator[Stage]:
-    context = on_stage()
-    yield runner.run(context.__aenter__())
-    runner.run(context.__aexit__(None, None, None))
+def stage(house: House, runner: asyncio.Runner) -> Iterator[Stage]:
+    showing = house.stage()
+    yield runner.run(showing.__aenter__())
+    runner.run(showing.__aexit__(None, None, None))

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
 from telegram import Bot
 
 import sandbox
+from sandbox.serve import answering, listen
 
 TOKEN = "7000001:secret"
 BOT = 7_000_001
@@ -109,6 +112,7 @@ class Stage:
 
 @asynccontextmanager
 async def on_stage(journal: Path | None = None, empty: bool = False) -> AsyncIterator[Stage]:
+    """A sandbox with a server of its own."""
     clock = TestClock()
     async with (
         sandbox.serve(port=0, journal=journal, clock=clock) as running,
@@ -118,3 +122,33 @@ async def on_stage(journal: Path | None = None, empty: bool = False) -> AsyncIte
         if not empty:
             await stage.act("bulk", **WORLD)
         yield stage
+
+
+class House:
+    """One server that shows one sandbox after another: starting a server takes its time."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self._shown: ASGIApp = Starlette()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._shown(scope, receive, send)
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        async with answering(self, listen("127.0.0.1", 0)) as self.url:
+            yield
+
+    @asynccontextmanager
+    async def stage(self) -> AsyncIterator[Stage]:
+        play = sandbox.Sandbox(clock=(clock := TestClock()))
+        app = play.app()
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(base_url=self.url, verify=False) as http,
+        ):
+            self._shown = app
+            stage = Stage(sandbox.Running(self.url, play), http, clock)
+            await stage.act("bulk", **WORLD)
+            yield stage
+            play.let_go()

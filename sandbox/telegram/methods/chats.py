@@ -61,7 +61,7 @@ async def leave_chat(api: Api, call: Call) -> object:
 
 
 async def pin_chat_message(api: Api, call: Call) -> object:
-    """Every bot may pin; the pin is announced in groups, and known to the page at once."""
+    """Every bot may pin; the chat is told with a service line."""
     room = api.chat_to_write(call)
     message = api.message_in(room, call.whole("message_id"), "message to pin")
     if room.pinned != message.id:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from itertools import islice
 from urllib.parse import urlsplit
 
 from sandbox.facts import Confirmed, Listening
@@ -32,9 +33,7 @@ async def get_updates(api: Api, call: Call) -> object:
     limit = call.whole("limit", 100, 1, 100)
     if not queue.waiting and (timeout := call.whole("timeout", 0, 0, _MAX_TIMEOUT)):
         await _wait(queue, timeout)
-    offset = max(call.whole("offset"), 0)
-    found = [update for update in queue.waiting if update.id >= offset]
-    return [update.shape() for update in found[:limit]]
+    return [update.shape() for update in islice(queue.waiting, limit)]
 
 
 def _listen(api: Api, queue: Queue, call: Call, url: str = "") -> None:
