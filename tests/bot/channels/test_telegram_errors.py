@@ -89,7 +89,7 @@ def _says(code: int, description: str, **parameters: object) -> tuple[int, objec
         ((429, {"parameters": {"retry_after": "soon"}}), TryLater("HTTP 429", 1.0, Scope.CHAT)),
         ((200, "<html>Log in to the network</html>"), Lost("no answer: it is not the Bot API's")),
         ((200, {"ok": True}), Lost("no answer: it is not the Bot API's")),
-        ((200, {"ok": True, "result": []}), Lost("the answer cannot be read: AttributeError")),
+        ((200, {"ok": True, "result": []}), Lost("the answer cannot be read: TypeError")),
         ((0, ""), Lost("no answer: ServerDisconnectedError")),
     ],
 )
