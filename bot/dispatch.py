@@ -127,6 +127,6 @@ def read_answer(turn: Turn) -> Answer:
 
 def speaks_to_us(house: House, message: Message) -> bool:
     """Whether a message wants anything of Loa from somebody who has no conversation open."""
-    return bool(
-        message.addressed or message.press or house.vocabulary.parse(message.text) is not None
-    )
+    called = message.addressed or message.press
+    # A command that we do not know may be meant for another bot.
+    return bool(called) or isinstance(house.vocabulary.parse(message.text), Call)

@@ -7,6 +7,7 @@ state of the conversation, what was recorded, and the answers as rows of the led
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from traceback import format_tb
 from typing import Any
 
 from sqlalchemy import Connection
@@ -77,15 +78,17 @@ class Road:
         except StorageError:
             raise
         except Exception as error:
-            # A fault of ours must not stop the updates behind it.
-            log.exception("%s: update %s could not be worked", channel.account, update.key)
-            return await self._store.write(self._give_up, channel, update, cursor, repr(error))
+            # A fault of ours must not stop the updates behind it. Its words may quote what somebody
+            # wrote, so only its kind and place are told.
+            fault, place = type(error).__name__, "".join(format_tb(error.__traceback__))
+            log.error("%s: update %s failed: %s\n%s", channel.account, update.key, fault, place)
+            return await self._store.write(self._give_up, channel, update, cursor, fault)
 
     def _take_in(self, c: Connection, channel: Channel, update: Update, cursor: int | None) -> str:
         """The transaction of one update; the note for whoever pressed a button."""
         now, account = self._clock(), channel.account
         if cursor is not None:
-            chats.advance(c, account, cursor)
+            chats.go_on_at(c, account, cursor)
         if not inbox.claim(c, account, update.key, now):
             return ""
         match update:
@@ -123,13 +126,13 @@ class Road:
             deliveries.queue(c, Letter(chat.id, self._house.words("door.new_group")), now)
 
     def _give_up(
-        self, c: Connection, channel: Channel, update: Update, cursor: int | None, error: str
+        self, c: Connection, channel: Channel, update: Update, cursor: int | None, fault: str
     ) -> str:
         now = self._clock()
         if cursor is not None:
-            chats.advance(c, channel.account, cursor)
+            chats.go_on_at(c, channel.account, cursor)
         inbox.claim(c, channel.account, update.key, now)
-        inbox.failed(c, channel.account, update.key, error)
+        inbox.failed(c, channel.account, update.key, fault)
         if isinstance(update, Message) and update.addressed:
             chat = chats.seen(c, channel.account, update.chat)
             deliveries.queue(c, Letter(chat.id, self._house.words("door.broken")), now)

@@ -7,8 +7,10 @@ since and claims what may go now; the sending itself happens between, many messa
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from traceback import format_tb
 
 from sqlalchemy import Connection
 
@@ -40,9 +42,14 @@ IN_FLIGHT = 100
 BURST = 5
 """Messages that a chat may get at once after a silence, so that a conversation is not slowed."""
 
-TRIES = 6
+GIVE_UP = timedelta(days=1)
+"""A message that could not go for so long has failed: an outage of the platform is waited out."""
+DOUBLINGS = 4
+"""How often the wait between two tries grows."""
 LOST_AGAIN = "the answer was lost; sent again, may have arrived twice"
 IDLE = timedelta(seconds=30)
+OUTAGE = timedelta(seconds=5)
+"""Until the ledger is asked for again when it was out of reach."""
 
 Clock = Callable[[], datetime]
 Spell = Callable[[Content], Content]
@@ -76,6 +83,7 @@ class Drain:
     _sending: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _outcomes: list[Outcome] = field(default_factory=list)
     _paused: str = ""
+    _ill: bool = False
 
     def wake(self) -> None:
         """There is something new in the ledger."""
@@ -83,25 +91,42 @@ class Drain:
 
     async def run(self) -> None:
         """Send until cancelled. What was being sent is then left to `recover`."""
-        await self.store.write(self._recover)
         try:
             while True:
-                self.woken.clear()
-                await self.turn()
-                await self._rest()
+                try:
+                    await self._go_on()
+                except StorageError as error:
+                    await self._outage(error)
         finally:
             for task in self._sending.values():
                 task.cancel()
 
+    async def _go_on(self) -> None:
+        await self.recover()
+        while True:
+            self.woken.clear()
+            await self.turn()
+            self._ill = False
+            await self._rest()
+
+    async def recover(self) -> None:
+        """Queue again what was being sent when the process, or a transaction's answer, was lost."""
+        busy = {*self._sending, *(outcome.row.chat_id for outcome in self._outcomes)}
+        account = self.channel.account
+        count = await self.store.write(deliveries.recover, account, busy, self.clock(), LOST_AGAIN)
+        if count:
+            log.warning("%s: %s messages are sent again", account, count)
+
     async def turn(self) -> None:
-        """Record what has ended, claim what may go, and begin to send it."""
+        """Record what has ended, claim what may go, and begin to send it; raises StorageError."""
         outcomes, self._outcomes = self._outcomes, []
         try:
-            claims = await self.store.write(self._settle_and_claim, outcomes)
-        except StorageError as error:
+            claims = await self.store.write(
+                self._settle_and_claim, outcomes, frozenset(self._sending)
+            )
+        except StorageError:
             self._outcomes = outcomes + self._outcomes
-            log.error("%s: the ledger cannot be written: %s", self.channel.account, error)
-            return
+            raise
         for claim in claims:
             self._sending[claim.chat_id] = asyncio.create_task(self._send(claim))
 
@@ -117,14 +142,21 @@ class Drain:
         """Wait until something ends, is added, or becomes due."""
         if self._outcomes:
             return
-        due = await self.store.read(deliveries.next_due, self.channel.account)
-        until = min(due - self.clock(), IDLE) if due and not self._paused else IDLE
-        # Something due that could not be claimed waits for a chat that is being sent to.
-        seconds = max(until.total_seconds(), 0.02)
-        try:
-            await asyncio.wait_for(self.woken.wait(), seconds)
-        except TimeoutError:
-            return
+        busy = frozenset(self._sending)
+        due = await self.store.read(deliveries.next_due, self.channel.account, busy)
+        await self._wait(min(due - self.clock(), IDLE) if due and not self._paused else IDLE)
+
+    async def _outage(self, error: StorageError) -> None:
+        """Tell once that the ledger is out of reach, and wait a little."""
+        if not self._ill:
+            log.error("%s: the ledger cannot be reached: %s", self.channel.account, error)
+        self._ill = True
+        self.woken.clear()
+        await self._wait(OUTAGE)
+
+    async def _wait(self, longest: timedelta) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.woken.wait(), max(longest.total_seconds(), 0.02))
 
     async def _send(self, row: Claimed) -> None:
         result: Sent | SendError
@@ -138,27 +170,26 @@ class Drain:
         except SendError as error:
             result = error
         except Exception as error:
-            log.exception("%s: row %s could not be sent", self.channel.account, row.id)
-            result = Refused(f"fault of ours: {type(error).__name__}")
+            # Its words may quote the message, so only its kind and place are told.
+            fault, place = type(error).__name__, "".join(format_tb(error.__traceback__))
+            log.error("%s: row %s failed: %s\n%s", self.channel.account, row.id, fault, place)
+            result = Refused(f"fault of ours: {fault}")
         self._outcomes.append(Outcome(row, result))
         del self._sending[row.chat_id]
         self.woken.set()
 
     # --- inside the transaction -------------------------------------------------------------
 
-    def _recover(self, c: Connection) -> None:
-        count = deliveries.recover(c, self.channel.account, self.clock(), LOST_AGAIN)
-        if count:
-            log.warning("%s: %s messages are sent again", self.channel.account, count)
-
-    def _settle_and_claim(self, c: Connection, outcomes: list[Outcome]) -> list[Claimed]:
+    def _settle_and_claim(
+        self, c: Connection, outcomes: list[Outcome], busy: frozenset[int]
+    ) -> list[Claimed]:
         now = self.clock()
         for outcome in outcomes:
             self._settle(c, outcome, now)
-        if outcomes:
-            for ended in broadcasts.finish(c, now):
-                self.ended(c, ended, now)
-        return [] if self._paused else self._claim(c, now)
+        # Also without outcomes: a chat that is gone may have been the last one waited for.
+        for ended in broadcasts.finish(c, now):
+            self.ended(c, ended, now)
+        return [] if self._paused else self._claim(c, busy, now)
 
     def _settle(self, c: Connection, outcome: Outcome, now: datetime) -> None:
         row = outcome.row
@@ -183,16 +214,16 @@ class Drain:
                     deliveries.chat_gone(c, row.chat_id, reason, now)
 
     def _lost(self, c: Connection, row: Claimed, reason: str, now: datetime) -> None:
-        if self.resend_lost and row.tries == 0:
+        if self.resend_lost and not row.repeated:
             deliveries.again(c, row.id, now, LOST_AGAIN, repeated=True)
         else:
             deliveries.end(c, row.id, "unknown", now, error=reason)
 
     def _later(self, c: Connection, row: Claimed, later: TryLater, now: datetime) -> None:
-        if row.tries + 1 >= TRIES:
+        if now - row.created_at > GIVE_UP:
             deliveries.end(c, row.id, "failed", now, error=later.reason)
             return
-        wait = later.after * 2**row.tries if later.scope is Scope.CHAT else later.after
+        wait = later.after * 2 ** min(row.tries, DOUBLINGS)
         deliveries.again(c, row.id, now + timedelta(seconds=wait), later.reason)
         if later.scope is Scope.ACCOUNT:
             free_at = deliveries.account_pace(c, self.channel.account)
@@ -207,15 +238,15 @@ class Drain:
         deliveries.again(c, row.id, now, reason)
         log.error("%s: the platform refuses the token; sending is paused", self.channel.account)
 
-    def _claim(self, c: Connection, now: datetime) -> list[Claimed]:
+    def _claim(self, c: Connection, busy: frozenset[int], now: datetime) -> list[Claimed]:
         account = self.channel.account
-        room = IN_FLIGHT - len(self._sending)
+        room = IN_FLIGHT - len(busy)
         free_at = deliveries.account_pace(c, account)
         granted = self._pace().grant(free_at, now, room)
         if granted <= 0:
             return []
         first: dict[int, AnyRow] = {}
-        for row in deliveries.waiting(c, account, now, self._sending.keys(), 4 * granted):
+        for row in deliveries.waiting(c, account, now, busy, 4 * granted):
             if len(first) < granted:
                 first.setdefault(row.chat_id, row)
         if first:

@@ -3,10 +3,10 @@
 import asyncio
 import hashlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from domain.channel import Channel, SendError
+from domain.channel import Channel, Refused, SendError
 from domain.message import FileIn, FileKind
 from storage import files
 from storage.files import Missing
@@ -24,10 +24,12 @@ class Fetch:
     store: Store
     channel: Channel
     folder: Path
+    refused: set[int] = field(default_factory=set)
+    """Files that the platform will not give: not asked for again, nor in the way of others."""
 
     async def missing(self) -> None:
         """Fetch what is still with the platform."""
-        waiting = await self.store.read(files.missing, self.channel.account, BATCH)
+        waiting = await self.store.read(files.missing, self.channel.account, self.refused, BATCH)
         for each in waiting:
             await self._bring(each)
 
@@ -36,6 +38,8 @@ class Fetch:
             data = await self.channel.fetch(FileIn(FileKind.DOCUMENT, wanted.platform_id))
         except SendError as error:
             log.warning("%s: file %s not fetched: %s", self.channel.account, wanted.id, error)
+            if isinstance(error, Refused):
+                self.refused.add(wanted.id)
             return
         name = await asyncio.to_thread(keep_bytes, self.folder, data)
         await self.store.write(files.arrived, wanted.id, name)

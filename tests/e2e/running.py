@@ -1,0 +1,119 @@
+"""Loa as it runs, with its real roof, beside a sandbox."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+from sqlalchemy import Connection
+
+import sandbox
+from bot.house import House
+from domain.people import Role
+from loa.commands.invite import Invitation, invite_to
+from loa.roof import Roof
+from loa.screen import Screen
+from loa.settings import AccountSettings, Settings, WebSettings
+from storage.imports import import_people, import_units
+from storage.store import open_store
+from tests.e2e.people import TOKEN, Clock, People
+from tests.tables import table
+
+UNITS = """
+code;name;level;parent_code
+08;Tỉnh Mẫu;tỉnh;
+X1;Xã Một;xã;08
+X2;Xã Hai;xã;08
+T11;Thôn Suối;thôn;X1
+T12;Thôn Đồi;thôn;X1
+T21;Thôn Chợ;thôn;X2
+"""
+ROSTER = """
+unit_code;name;role
+T11;Lò Thị Lan;thành viên
+T11;Hoàng Văn Hùng;tổ trưởng
+"""
+SINCE = datetime(2025, 7, 1, tzinfo=UTC).date()
+TOKEN_ENV, SECRET_ENV = "LOA_TEST_TOKEN", "LOA_TEST_SECRET"
+ENVIRON = {TOKEN_ENV: TOKEN, SECRET_ENV: "bi-mat_1"}
+
+
+def settings_for(url: str, data: Path, messenger: str) -> Settings:
+    account = AccountSettings(
+        id="sandbox",
+        token_env=TOKEN_ENV,
+        secret_env=SECRET_ENV,
+        base_url=messenger,
+        per_second=200,
+    )
+    web = WebSettings(port=free_port())
+    return Settings(database_url=url, data_dir=data, accounts=(account,), web=web)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@dataclass
+class Loa:
+    """What a person at the machine can do: import, make the first code, start and stop."""
+
+    settings: Settings
+    house: House
+    clock: Clock
+
+    async def import_all(self) -> None:
+        """Bring in the units and the people on the list, as `loa units import` does."""
+        store = await open_store(self.settings.database_url)
+        try:
+            await store.write(self._import)
+        finally:
+            await store.close()
+
+    def _import(self, c: Connection) -> None:
+        now = self.clock()
+        brought = [
+            import_units(c, table(UNITS), _quietly, levels=self.settings.levels, since=SINCE),
+            import_people(c, table(ROSTER), _quietly, day=now.date(), now=now),
+        ]
+        assert not [problem for each in brought for problem in each.problems]
+
+    async def invite(self, unit: str, role: Role) -> str:
+        """A code made on the command line."""
+        screen = Screen.open(self.settings.timezone, Console(file=StringIO()))
+        return await invite_to(self.settings, Invitation(unit, role, 1, 1), screen, self.clock())
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Loa runs as long as the block does, and is then stopped as by Ctrl-C."""
+        store = await open_store(self.settings.database_url)
+        roof = Roof(self.settings, ENVIRON, store, self.house, self.clock)
+        task = asyncio.create_task(roof.run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            await store.close()
+
+
+def _quietly(table: str, done: int, total: int) -> None:
+    """Nobody watches how the import goes on."""
+
+
+@asynccontextmanager
+async def sandbox_people(clock: Clock) -> AsyncIterator[tuple[str, People]]:
+    """An empty sandbox: its address, and what people can do in it."""
+    async with (
+        sandbox.serve(port=0) as messenger,
+        httpx.AsyncClient(base_url=messenger.url, verify=False) as http,
+    ):
+        yield messenger.url, People(http, clock)
