@@ -19,6 +19,7 @@ from loa.running import run_bot
 from storage.store import StorageError
 
 app = typer.Typer(
+    pretty_exceptions_enable=False,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
