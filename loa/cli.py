@@ -23,7 +23,6 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
-    pretty_exceptions_show_locals=False,
 )
 app.add_typer(units.app, name="units")
 app.add_typer(people.app, name="people")
