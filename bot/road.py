@@ -133,14 +133,24 @@ class Road:
             chats.go_on_at(c, channel.account, cursor)
         inbox.claim(c, channel.account, update.key, now)
         inbox.failed(c, channel.account, update.key, fault)
-        if isinstance(update, Message) and update.addressed:
+        if isinstance(update, Message) and self._meant_us(c, channel.account, update):
             chat = chats.seen(c, channel.account, update.chat)
             deliveries.queue(c, Letter(chat.id, self._house.words("door.broken")), now)
         return ""
 
+    def _meant_us(self, c: Connection, account: str, message: Message) -> bool:
+        """Whether somebody who wrote waits for an answer."""
+        if speaks_to_us(self._house, message):
+            return True
+        person = people.find(c, account, message.sender.id)
+        chat = chats.seen(c, account, message.chat)
+        return person is not None and sessions.load(c, chat.id, person.id) is not None
+
     async def _tell_outage(self, channel: Channel, update: Update) -> None:
         """Say that the message waits. The ledger is out of reach, so this alone goes past it."""
-        if not isinstance(update, Message) or not update.addressed or update.chat.id in self._told:
+        if not isinstance(update, Message) or update.chat.id in self._told:
+            return
+        if not speaks_to_us(self._house, update):
             return
         self._told.add(update.chat.id)
         try:

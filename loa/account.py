@@ -49,11 +49,11 @@ class Account:
             return
         try:
             cursor = await self.store.write(self._open)
-            await self._greet_platform(channel)
             fetch = self.fetch_of(channel)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.drain_of(channel).run())
                 with ticking({fetch.missing: FETCH_SECONDS}):
+                    await self._greet_platform(channel)
                     await self._listen(channel, cursor)
         finally:
             await channel.close()
@@ -83,17 +83,27 @@ class Account:
         return cursor
 
     async def _greet_platform(self, channel: TelegramChannel) -> None:
-        """Tell the platform the menu of commands and how updates come."""
+        """Tell the platform how updates come, until it has taken it, and the menu of commands."""
+        trouble = Trouble(self.settings.id, asyncio.sleep)
+        while not await self._told_how(channel, trouble):
+            pass
         shown = [(each.slash[0], each.help) for each in self.vocabulary.commands]
         try:
             await channel.set_commands(shown)
+        except SendError as error:
+            log.warning("%s: the platform did not take the menu: %s", self.settings.id, error)
+        log.info("%s: %s is listening", self.settings.id, channel.capabilities.name)
+
+    async def _told_how(self, channel: TelegramChannel, trouble: Trouble) -> bool:
+        try:
             if self.door:
                 await channel.set_webhook(self.webhook, self.door.secret)
             else:
                 await channel.delete_webhook()
         except SendError as error:
-            log.warning("%s: the platform did not take the menu: %s", self.settings.id, error)
-        log.info("%s: %s is listening", self.settings.id, channel.capabilities.name)
+            await trouble.wait(f"the platform did not take how updates come: {error}")
+            return False
+        return True
 
     async def _listen(self, channel: TelegramChannel, cursor: int | None) -> None:
         if self.door:

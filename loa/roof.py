@@ -104,15 +104,16 @@ class Roof:
                     await asyncio.get_running_loop().create_future()
 
     def _start(self, account: AccountSettings, tasks: asyncio.TaskGroup) -> None:
-        token = self.environ.get(account.token_env, "")
-        if not token:
-            log.warning("%s: %s is not set, so it stays silent", account.id, account.token_env)
+        by_webhook = account.receive == "webhook"
+        needed = (account.token_env, account.secret_env) if by_webhook else (account.token_env,)
+        if missing := [name for name in needed if not self.environ.get(name)]:
+            log.warning("%s: %s is not set, so it stays silent", account.id, ", ".join(missing))
             return
-        if account.receive == "webhook":
+        if by_webhook:
             self.doors[account.id] = Door(self.environ[account.secret_env], asyncio.Event())
         running = Account(
             account,
-            token,
+            self.environ[account.token_env],
             self.store,
             self.road,
             self.house.vocabulary,

@@ -1,31 +1,40 @@
-"""The road in: what happens to an update when the database, a handler or the order of things fails."""
+"""The road in: an update when the database, a handler or the order of things fails."""
 
 import asyncio
+import json
 import logging
-import sqlite3
-from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, make_url, select
+from sqlalchemy import Connection, func, select
 
+from bot.dispatch import Dispatch
 from bot.handlers import make_dispatch
 from bot.house import House
 from bot.receive import poll
 from bot.road import Road
 from bot.turn import Turn
-from domain.channel import ChatMoved
-from domain.message import Arrived, Chat, ChatKind, Departed, Ignored, Message, Moved, Update
+from domain.message import (
+    Arrived,
+    Chat,
+    ChatKind,
+    Departed,
+    Ignored,
+    Message,
+    Moved,
+    Sender,
+    Update,
+)
 from storage import chats, deliveries, schema, tickets
 from storage.deliveries import Letter
-from storage.store import Store, open_store
-from tests.conftest import PostgresDatabases, SqliteDatabases
+from storage.store import StorageError, Store
+from tests.scheduler.outages import OUTAGES, Outage, lent
 from tests.stage import WITH_BUTTONS, Memory, Stage, make_house, plain
 
-QUESTION = "cái loa phường ở đầu xóm bị rè tiếng thì báo ai " + "để sửa giúp bà con " * 150
+LONG = "cái loa phường ở đầu xóm bị rè tiếng thì báo ai " + "để sửa giúp bà con " * 150
 SECRET = "bí mật của riêng tôi"
 
 
@@ -39,6 +48,17 @@ def stage(store: Store, house: House, now: datetime, runner: asyncio.Runner) -> 
     return runner.run(Stage.open(store, house, WITH_BUTTONS, now))
 
 
+@pytest.fixture(params=OUTAGES)
+def outage(request: pytest.FixtureRequest, runner: asyncio.Runner) -> Iterator[Outage]:
+    yield from lent(request, runner)
+
+
+@pytest.fixture
+def hit(outage: Outage, house: House, now: datetime, runner: asyncio.Runner) -> Stage:
+    """A stage over a database that will have an outage."""
+    return runner.run(Stage.open(outage.store, house, WITH_BUTTONS, now))
+
+
 async def cursor(store: Store) -> int | None:
     return (await store.read(chats.accounts))[0].cursor
 
@@ -47,7 +67,12 @@ def count(c: Connection, *tables: Any) -> list[int]:
     return [c.execute(select(func.count()).select_from(table)).scalar_one() for table in tables]
 
 
-def texts(stage: Stage, chat: str) -> list[str]:
+def faults(c: Connection) -> list[tuple[str, str]]:
+    rows = c.execute(select(schema.inbox.c.key, schema.inbox.c.error).order_by(schema.inbox.c.key))
+    return [(key, error) for key, error in rows if error]
+
+
+def told(stage: Stage, chat: str) -> list[str]:
     return [plain(post.text) for post in stage.channel.posts if post.chat == chat]
 
 
@@ -60,15 +85,17 @@ class Finished(Exception):
 
 @dataclass
 class Source(Memory):
-    """A messenger that has these updates."""
+    """A messenger that has these updates, and gives those from the cursor on."""
 
     queue: Sequence[Update] = ()
     asked: list[int | None] = field(default_factory=list)
+    ends_after: int = 1000
+    """How many times it can be asked."""
 
     async def updates(self, cursor: int | None, wait_seconds: int) -> Sequence[object]:
         self.asked.append(cursor)
         found = [each for each in self.queue if cursor is None or int(each.key) >= cursor]
-        if not found:
+        if not found or len(self.asked) > self.ends_after:
             raise Finished
         return found
 
@@ -77,105 +104,15 @@ class Source(Memory):
         return raw
 
 
-@dataclass
-class Outage(ABC):
-    """A database that can be put out of reach of an open store, and mended."""
-
-    store: Store
-    url: str
-
-    @abstractmethod
-    async def begin(self) -> None: ...
-
-    @abstractmethod
-    async def mend(self) -> None: ...
-
-    async def close(self) -> None:
-        await self.store.close()
-
-
-@dataclass
-class Locked(Outage):
-    """Another program writes and does not end."""
-
-    other: sqlite3.Connection = field(init=False)
-
-    def __post_init__(self) -> None:
-        file = make_url(self.url).database
-        assert file
-        self.other = sqlite3.connect(file, isolation_level=None)
-
-    async def begin(self) -> None:
-        self.other.execute("BEGIN IMMEDIATE")
-
-    async def mend(self) -> None:
-        self.other.execute("ROLLBACK")
-
-    async def close(self) -> None:
-        self.other.close()
-        await super().close()
-
-
-class Full(Outage):
-    """There is no room for another page."""
-
-    async def begin(self) -> None:
-        await self._limit(1)
-
-    async def mend(self) -> None:
-        await self._limit(2**30)
-
-    async def _limit(self, pages: int) -> None:
-        await self.store.write(lambda c: c.exec_driver_sql(f"PRAGMA max_page_count={pages}").all())
-
-
-@dataclass
-class Down(Outage):
-    """The server lets nobody in."""
-
-    databases: PostgresDatabases
-
-    async def begin(self) -> None:
-        await self._allow("false")
-        name = make_url(self.url).database
-        end = f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname='{name}'"
-        await self.databases.execute("postgres", end)
-
-    async def mend(self) -> None:
-        await self._allow("true")
-
-    async def _allow(self, yes: str) -> None:
-        name = make_url(self.url).database
-        await self.databases.execute("postgres", f"ALTER DATABASE {name} ALLOW_CONNECTIONS {yes}")
-
-
-@pytest.fixture(params=["locked", "full", "down"])
-def outage(request: pytest.FixtureRequest, runner: asyncio.Runner) -> Iterator[Outage]:
-    engine = "postgres" if request.param == "down" else "sqlite"
-    databases: PostgresDatabases | SqliteDatabases = request.getfixturevalue(engine)
-    url = runner.run(databases.lend())
-    store = runner.run(open_store(url, busy_seconds=0.01))
-    made: Outage
-    if isinstance(databases, PostgresDatabases):
-        made = Down(store, url, databases)
-    else:
-        made = {"locked": Locked, "full": Full}[request.param](store, url)
-    yield made
-    runner.run(made.close())
-    runner.run(databases.take_back(url))
-
-
-@pytest.fixture
-def hit(outage: Outage, house: House, now: datetime, runner: asyncio.Runner) -> Stage:
-    """A stage over a database that has an outage."""
-    return runner.run(Stage.open(outage.store, house, WITH_BUTTONS, now))
+def question(key: str, who: str = "lan") -> Message:
+    """One that nobody could answer, and that takes more room than there is in a full file."""
+    return Message(key, Chat(who, ChatKind.PRIVATE), Sender(who, who), text=LONG)
 
 
 async def test_an_outage_is_told_once_and_then_the_message_is_worked(
     outage: Outage, hit: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    source = Source(WITH_BUTTONS, queue=[hit.message("lan", "lan", text=QUESTION)])
-    pauses: list[float] = []
+    source, pauses = Source(WITH_BUTTONS, queue=[question("41")]), []
 
     async def pause(seconds: float) -> None:
         pauses.append(seconds)
@@ -189,48 +126,215 @@ async def test_an_outage_is_told_once_and_then_the_message_is_worked(
     with pytest.raises(Finished):
         await poll(source, hit.road, None, pause)
     assert len(pauses) == 3
-    assert [plain(post.text) for post in source.posts] == [hit.house.words("door.outage")]
+    assert [post.text for post in source.posts] == [hit.house.words("door.outage")]
     (line,) = caplog.messages
     assert line.startswith("memory: an update waits for the database: ")
-    assert QUESTION[:20] not in caplog.text
-    assert source.asked == [None, 2]
-    assert await cursor(outage.store) == 2
+    assert LONG[:20] not in caplog.text
+    assert (source.asked, await cursor(outage.store)) == ([None, 42], 42)
     await hit.drain.settle()
-    assert [text for text in texts(hit, "lan") if "câu hỏi số 1" in text]
+    assert [text for text in told(hit, "lan") if "câu hỏi số 1" in text]
 
 
-async def test_every_outage_is_told_to_everybody_who_writes_in_it(
+async def test_every_outage_is_told_once_to_everybody_who_writes_in_it(
     outage: Outage, hit: Stage
 ) -> None:
-    async def tries(*senders: str) -> None:
+    for senders in (("lan", "hung", "lan"), ("lan",)):
+        await outage.begin()
         for who in senders:
-            message = hit.message(who, who, text=QUESTION)
-            with pytest.raises(Exception, match=r".+"):
-                await hit.road.take(hit.channel, message)
-
-    await outage.begin()
-    await tries("lan", "hung", "lan")
-    await outage.mend()
-    await hit.road.take(hit.channel, hit.message("lan", "lan", text="/toi"))
-    await outage.begin()
-    await tries("lan")
-    await outage.mend()
+            with pytest.raises(StorageError):
+                await hit.road.take(hit.channel, question("41", who))
+        await outage.mend()
+        await hit.road.take(hit.channel, hit.message("cho", "cho", text="/toi"))
     assert [post.chat for post in hit.channel.posts] == ["lan", "hung", "lan"]
 
 
-async def test_who_did_not_speak_to_loa_hears_of_no_outage(outage: Outage, hit: Stage) -> None:
-    await outage.begin()
-    message = hit.message("lan", "nhom_suoi", text="báo cáo")
-    with pytest.raises(Exception, match=r".+"):
-        await hit.road.take(hit.channel, message)
-        await hit.road.take(hit.channel, hit.message("lan", "nhom_suoi", text=f"/hoi {QUESTION}"))
-    await outage.mend()
-    assert hit.channel.posts == []
-
-
-async def test_the_drain_waits_for_the_database_and_then_sends(
-    outage: Outage, hit: Stage, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("text", "hears"), [("chiều nay họp nhé", False), ("báo cáo", True), ("/toi", True)]
+)
+async def test_in_a_group_who_spoke_to_loa_hears_of_the_outage(
+    sqlite_outage: Outage, house: House, now: datetime, text: str, hears: bool
 ) -> None:
-    sent = asyncio.Event()
-    hit.channel.on_post = sent.set
-    running = asyncio.create_task(hit.drain.run())
+    stage = await Stage.open(sqlite_outage.store, house, WITH_BUTTONS, now)
+    await sqlite_outage.begin()
+    with pytest.raises(StorageError):
+        await stage.road.take(stage.channel, stage.message("lan", "nhom_suoi", text=text))
+    assert [post.chat for post in stage.channel.posts] == ["nhom_suoi"] * hears
+    await sqlite_outage.mend()
+
+
+@pytest.fixture(params=["locked"])
+def sqlite_outage(request: pytest.FixtureRequest, runner: asyncio.Runner) -> Iterator[Outage]:
+    yield from lent(request, runner)
+
+
+# --- a handler raises ---
+
+
+@dataclass
+class Faulty:
+    """Handles as usual, and stumbles over one text after it has written a row."""
+
+    usual: Dispatch
+
+    def __call__(self, turn: Turn) -> None:
+        if SECRET in turn.message.text:
+            tickets.add(turn.c, 1, turn.person.id, turn.chat.id, turn.message.text, turn.now)
+            raise ValueError(f"cannot read {turn.message.text!r}")
+        self.usual(turn)
+
+
+@pytest.fixture
+def faulty(stage: Stage) -> Road:
+    dispatch: Any = Faulty(make_dispatch())
+    return Road(stage.store, stage.house, dispatch, lambda: stage.now, lambda: None)
+
+
+async def test_a_handler_that_raises_stops_nobody(
+    stage: Stage, faulty: Road, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad = stage.message("lan", "lan", text=SECRET)
+    good = stage.message("lan", "lan", text="/toi")
+    for number, message in enumerate((bad, bad, good), 10):
+        await faulty.take(stage.channel, message, number)
+    await stage.drain.settle()
+    stage.now = stage.now.replace(minute=1)
+    await stage.drain.settle()
+    broken, me = told(stage, "lan")
+    assert broken == plain(stage.house.words("door.broken"))
+    assert "Bạn là Lan" in me
+    assert await stage.store.read(faults) == [(bad.key, "ValueError")]
+    assert await stage.store.read(count, schema.ticket) == [0]
+    assert await cursor(stage.store) == 12
+    (line,) = caplog.messages
+    assert f"memory: update {bad.key} failed: ValueError" in line
+    assert "test_road.py" in line
+    assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "hears"),
+    [("", f"chào cả nhà, {SECRET}", 0), ("báo cáo", SECRET, 2), ("", f"/hoi {SECRET}", 1)],
+)
+async def test_in_a_group_a_fault_is_told_to_who_waits_for_an_answer(
+    stage: Stage, faulty: Road, before: str, text: str, hears: int
+) -> None:
+    for said in filter(None, (before, text)):
+        await faulty.take(stage.channel, stage.message("lan", "nhom_suoi", text=said))
+    await stage.drain.settle()
+    stage.now = stage.now.replace(minute=1)
+    await stage.drain.settle()
+    assert len(told(stage, "nhom_suoi")) == hears
+
+
+async def test_what_a_webhook_kept_goes_on_behind_a_fault(stage: Stage, faulty: Road) -> None:
+    written = {"1": SECRET, "2": "/toi"}
+    for key, text in written.items():
+        assert await faulty.keep("memory", key, json.dumps([key, text]))
+        stage.now = stage.now.replace(second=int(key))
+    assert not await faulty.keep("memory", "1", "[]")
+
+    def read(payload: str) -> Update:
+        key, text = json.loads(payload)
+        return Message(key, Chat("lan", ChatKind.PRIVATE), Sender("lan", "Lan"), text=text)
+
+    assert await faulty.work_kept(stage.channel, read) == 2
+    assert await faulty.work_kept(stage.channel, read) == 0
+    assert await stage.store.read(faults) == [("1", "ValueError")]
+    assert await stage.store.read(count, schema.delivery) == [2]
+
+
+# --- twice, out of order, and again ---
+
+
+async def test_an_update_is_worked_once_however_often_and_in_whatever_order_it_comes(
+    stage: Stage,
+) -> None:
+    first, second = (stage.message("lan", "lan", text=text) for text in ("/toi", "trợ giúp"))
+    for message in (second, first, second, first, second):
+        await stage.road.take(stage.channel, message)
+    assert await stage.store.read(count, schema.inbox, schema.delivery) == [2, 2]
+
+
+async def test_what_comes_again_because_the_platform_was_not_told_is_recognised(
+    stage: Stage,
+) -> None:
+    for _ in range(2):
+        # It dies after the first answer, before it could ask for what comes next.
+        source = Source(WITH_BUTTONS, queue=[question("41")], ends_after=1)
+        with pytest.raises(Finished):
+            await poll(source, stage.road, None)
+    assert await stage.store.read(count, schema.inbox, schema.ticket) == [1, 1]
+    assert await cursor(stage.store) == 42
+
+
+async def test_the_cursor_follows_a_platform_that_counts_anew(stage: Stage) -> None:
+    for key in ("9000", "7"):
+        await stage.road.take(stage.channel, Ignored(key), int(key) + 1)
+    assert await cursor(stage.store) == 8
+
+
+# --- strangers, and chats that come and go ---
+
+
+async def test_of_strangers_in_a_group_nothing_is_kept(stage: Stage) -> None:
+    before = await stage.store.read(count, schema.person, schema.identity, schema.chat)
+    for text in ("chiều nay họp nhé", "báo cáo xong chưa", "/lenhcuabotkhac", "12", ""):
+        await stage.road.take(stage.channel, stage.message("ai_do", "nhom_la", text=text))
+    assert await stage.store.read(count, schema.person, schema.identity, schema.chat) == before
+    assert await stage.store.read(count, schema.delivery) == [0]
+
+
+async def test_a_chat_that_is_left_gets_nothing_until_somebody_writes_from_it(
+    stage: Stage,
+) -> None:
+    group = Chat("nhom_suoi", ChatKind.GROUP)
+    chat = await stage.store.write(chats.seen, "memory", group)
+    waiting = await stage.store.write(deliveries.queue, Letter(chat.id, "chờ"), stage.now)
+    await stage.road.take(stage.channel, Departed("1", group))
+    await stage.drain.settle()
+    assert told(stage, "nhom_suoi") == []
+    assert await stage.store.read(state, waiting) == "failed"
+    assert await stage.store.read(chats.groups_of, chat.unit_id or 0) == []
+    await stage.road.take(stage.channel, Arrived("2", group))
+    assert len(await stage.store.read(chats.groups_of, chat.unit_id or 0)) == 1
+
+
+def state(c: Connection, delivery_id: int) -> str:
+    at = schema.delivery.c.id == delivery_id
+    return str(c.execute(select(schema.delivery.c.state).where(at)).scalar_one())
+
+
+OLD, NEW = Chat("nhom_suoi", ChatKind.GROUP, "Tổ"), Chat("moi_1", ChatKind.GROUP, "Tổ")
+MOVED = Moved("m", OLD, NEW.id)
+
+
+def asks(chat: Chat) -> Message:
+    return Message(f"from {chat.id}", chat, Sender("lan", "Lan"), text="/toi")
+
+
+@pytest.mark.parametrize(
+    ("learnt_by_sending", "updates"),
+    [
+        (False, [MOVED, asks(NEW)]),
+        (False, [asks(NEW), MOVED]),
+        (False, [asks(OLD), asks(NEW), MOVED]),
+        (True, [asks(OLD), MOVED, asks(NEW)]),
+        (True, [asks(OLD), asks(NEW), MOVED]),
+    ],
+)
+async def test_a_group_that_moves_keeps_its_unit_and_gets_its_answers(
+    stage: Stage, learnt_by_sending: bool, updates: list[Update]
+) -> None:
+    before = await stage.store.write(chats.seen, "memory", OLD)
+    if learnt_by_sending:
+        await stage.store.write(chats.moved, "memory", OLD.id, NEW.id)
+    for update in updates:
+        await stage.road.take(stage.channel, update)
+    (after,) = await stage.store.read(chats.groups_of, before.unit_id or 0)
+    assert (after.id, after.platform_id) == (before.id, NEW.id)
+    await stage.drain.settle()
+    stage.now = stage.now.replace(minute=1)
+    await stage.drain.settle()
+    asked = sum(isinstance(update, Message) for update in updates)
+    assert len(told(stage, NEW.id)) == asked
+    assert told(stage, OLD.id) == []
