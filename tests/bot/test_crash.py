@@ -236,7 +236,10 @@ def fork(life: Coroutine[Any, Any, None]) -> int:
 
 @dataclass
 class Verdict:
-    """After every death: the state that the dead left, and the one after the next life."""
+    """After every death: the state that the dead left, and the one after the next life.
+
+    `codes` are the exit codes of the lives that nobody ended.
+    """
 
     before: Rows
     whole: Rows
@@ -260,7 +263,9 @@ class Killer:
         verdict = Verdict(kept_in(base), kept_in(whole))
         for at in range(1, 1000):
             case = self._copy(base, str(at))
-            if fork(life(self.house, case, message, Death(at))) != KILLED:
+            code = fork(life(self.house, case, message, Death(at)))
+            if code != KILLED:
+                verdict.codes.append(code)
                 return verdict
             verdict.left.append(kept_in(case))
             verdict.codes.append(fork(life(self.house, case, message, Death(0))))
@@ -330,6 +335,7 @@ def kill(sqlite: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory) -> I
 def test_killed_before_any_statement_it_is_worked_once(kill: Kill, scene: str) -> None:
     verdict = kill(scene)
     assert verdict.before != verdict.whole
+    assert set(verdict.codes) == {0}
     assert len(verdict.left) > 8
     # Nothing half-kept: the last death comes after the commit, before the platform is told.
     assert [left == verdict.before for left in verdict.left[:-1]] == [True] * (
@@ -342,6 +348,7 @@ def test_killed_before_any_statement_it_is_worked_once(kill: Kill, scene: str) -
 
 def test_killed_while_it_is_sent_a_message_comes_again_and_is_marked(kill: Kill) -> None:
     verdict = kill("")
+    assert set(verdict.codes) == {0}
     wanted = Counter(verdict.sent[0])
     assert len(wanted) == 4  # one to the group, three to who sent it
     assert set(wanted.values()) == {1}

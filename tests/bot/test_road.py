@@ -338,3 +338,14 @@ async def test_a_group_that_moves_keeps_its_unit_and_gets_its_answers(
     asked = sum(isinstance(update, Message) for update in updates)
     assert len(told(stage, NEW.id)) == asked
     assert told(stage, OLD.id) == []
+
+
+async def test_a_group_bound_under_its_new_id_stays_bound(stage: Stage) -> None:
+    code = stage.message("khach", NEW.id, text="/gannhom GRP22222")
+    for update in (asks(Chat("nhom_moi", ChatKind.GROUP)), code):
+        await stage.road.take(stage.channel, update)
+    bound = await stage.store.write(chats.seen, "memory", NEW)
+    await stage.road.take(stage.channel, Moved("m", Chat("nhom_moi", ChatKind.GROUP), NEW.id))
+    after = await stage.store.write(chats.seen, "memory", NEW)
+    assert bound.unit_id is not None
+    assert (after.unit_id, after.id < bound.id) == (bound.unit_id, True)

@@ -97,7 +97,7 @@ async def test_an_outage_of_the_platform_is_waited_out(ledger: Ledger) -> None:
 async def test_what_could_not_go_for_a_day_has_failed(ledger: Ledger) -> None:
     ledger.fail("a", *[TryLater("429", 60)] * 500)
     await ledger.queue("a", "một")
-    await ledger.pass_time(26 * 3600, step=600)
+    await ledger.pass_time(26 * 3600, step=3600)
     assert await ledger.rows("a") == [FAILED]
 
 
@@ -332,7 +332,9 @@ async def test_what_was_being_sent_at_the_end_is_sent_again_and_marked(ledger: L
     assert await ledger.rows("a") == [("sending", False)]
     del ledger.channel.holds["a"]
     ledger.drain = ledger.new_drain()
-    await ledger.drain.recover()
+    running = asyncio.create_task(ledger.drain.run())
+    await posted(ledger, 1)
+    await stopped(running)
     await ledger.drain.settle()
     assert (ledger.told("a"), await ledger.rows("a")) == (["một"], [SENT_AGAIN])
 
