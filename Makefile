@@ -27,7 +27,7 @@ types: .venv/dev.done
 	@$(BIN)/mypy
 
 check: .venv/dev.done
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto
 
 lock: .venv/dev.done ## write the lock files anew from pyproject.toml
 	$(LOCK) --group build -o requirements.lock

@@ -5,6 +5,7 @@ The words are in `bot/content/commands.yaml`. Case and diacritics make no differ
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product, takewhile
 from pathlib import Path
 
 import yaml
@@ -15,13 +16,18 @@ from domain.text import fold
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`takes` tells what may follow the words, for the help; empty when nothing may."""
+    """`takes` tells what may follow the words, for the help; empty when nothing may.
+
+    `around` are folded words that may stand before and behind a phrase, as numbers may. One without
+    `help` is not in the menu.
+    """
 
     id: str
     slash: tuple[str, ...]
     phrases: tuple[str, ...]
-    help: str
+    help: str = ""
     takes: str = ""
+    around: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +65,9 @@ class Vocabulary:
                 key,
                 tuple(row["slash"]),
                 tuple(row["phrases"]),
-                row["help"],
+                row.get("help", ""),
                 row.get("takes", ""),
+                frozenset(fold(row.get("around", "")).split()),
             )
             for key, row in table["commands"].items()
         )
@@ -91,4 +98,23 @@ class Vocabulary:
             rest = " ".join(words[length:])
             if found and (not rest or found.takes):
                 return Call(found.id, rest)
+        return self._surrounded(fold(text).split())
+
+    def _surrounded(self, words: list[str]) -> Call | None:
+        """A command in the midst of words that may stand around it: "dạ tổ 5 đã nhận rồi ạ"."""
+        for command in self.commands:
+            if not command.around:
+                continue
+            before = _run(words, command.around)
+            behind = _run(words[::-1], command.around)
+            for begin, end in product(
+                range(before + 1), range(len(words) - behind, len(words) + 1)
+            ):
+                if self._by_phrase.get(" ".join(words[begin:end])) is command:
+                    return Call(command.id)
         return None
+
+
+def _run(words: Sequence[str], around: frozenset[str]) -> int:
+    """How many of the first words may stand around a phrase."""
+    return sum(1 for _ in takewhile(lambda word: word in around or word.isdecimal(), words))

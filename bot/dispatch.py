@@ -10,7 +10,7 @@ from bot.commands import Call, UnknownCommand
 from bot.feature import Feature
 from bot.house import House
 from bot.turn import Answer, Turn
-from domain.message import FileKind, Message
+from domain.message import FileIn, FileKind, Message
 from domain.text import fold
 from storage import deliveries
 
@@ -84,7 +84,7 @@ class Dispatch:
             turn.say("door.stopped")
             return True
         self._table.steps[session.step](turn, read_answer(turn))
-        return True
+        return not turn.unanswered
 
     def _said(self, turn: Turn) -> None:
         message = turn.message
@@ -93,12 +93,18 @@ class Dispatch:
         if fold(message.text) in turn.house.vocabulary.stop:
             turn.say("door.stopped")
         elif message.file and not message.text:
-            other = message.file.kind is FileKind.OTHER
-            turn.say("door.sticker" if other else "door.file")
+            self._idle_file(turn, message.file)
         elif message.text:
             self._fallback(turn, message.text)
         else:
             turn.say("door.empty")
+
+    def _idle_file(self, turn: Turn, file: FileIn) -> None:
+        """A file that nobody asked for; one answer does for all of an album."""
+        key = "door.sticker" if file.kind is FileKind.OTHER else "door.file"
+        about = f"album:{turn.message.album}" if turn.message.album else None
+        if about is None or deliveries.about(turn.c, turn.chat.id, about) is None:
+            turn.tell(turn.chat.id, key, about=about)
 
     def _command(self, turn: Turn) -> bool:
         match turn.house.vocabulary.parse(turn.message.text):

@@ -1,11 +1,12 @@
 """What all conversations share: the words, the questions, the data sets and the settings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from bot.commands import Vocabulary
 from bot.words import Words
+from domain.broadcast import QuietHours
 from domain.data_set import DataSet
 from domain.faq import Entry, Index, Thresholds
 from domain.units import Level, TeamRule
@@ -20,6 +21,9 @@ class Limits:
     code_days: int = 30
     group_code_hours: int = 72
     wrong_codes_an_hour: int = 5
+    approve_above: int = 500
+    """From more groups than this a second person approves a broadcast; 0 is never."""
+    passage_hours: int = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +37,7 @@ class House:
     levels: Mapping[str, Level]
     team_rules: Mapping[str, TeamRule]
     zone: ZoneInfo
+    quiet: QuietHours
     limits: Limits = Limits()
+    quotas: Mapping[str, int] = field(default_factory=dict)
+    """How many messages a month each account may send; one that is not in it has no limit."""

@@ -17,7 +17,7 @@ from bot.house import House
 from bot.turn import Turn
 from domain.channel import Channel, Content, SendError
 from domain.message import Arrived, ChatKind, Departed, Message, Moved, Update
-from storage import chats, deliveries, inbox, people, sessions
+from storage import chats, claims, deliveries, inbox, people, sessions
 from storage.deliveries import Letter
 from storage.store import StorageError, Store
 
@@ -99,7 +99,7 @@ class Road:
             case Departed():
                 chat = chats.seen(c, account, update.chat)
                 chats.gone(c, chat.id, "the bot was removed or blocked")
-                deliveries.chat_gone(c, chat.id, "the bot was removed or blocked", now)
+                claims.chat_gone(c, chat.id, "the bot was removed or blocked", now)
             case Moved():
                 chats.moved(c, account, update.chat.id, update.new_id)
         return ""

@@ -46,6 +46,8 @@ class Turn:
     """A passing note for who pressed a button."""
     next: "tuple[str, Answer] | None" = field(default=None, init=False)
     """A step that takes over at once, as if its question had been answered."""
+    unanswered: bool = field(default=False, init=False)
+    """The message was meant for no question."""
 
     @property
     def day(self) -> date:
@@ -81,9 +83,9 @@ class Turn:
     def words(self, key: str, **values: Any) -> str:
         return self.house.words(key, **values)
 
-    def say(self, key: str, choices: Rows = (), file_id: int | None = None, **values: Any) -> int:
+    def say(self, key: str, choices: Rows = (), **values: Any) -> int:
         """Answer where the message came from; the number of the ledger's row."""
-        return self.tell(self.chat.id, key, choices=choices, file_id=file_id, **values)
+        return self.tell(self.chat.id, key, choices=choices, **values)
 
     def write(self, text: str) -> None:
         """Say something that is in words already."""
@@ -95,16 +97,13 @@ class Turn:
         key: str,
         *,
         choices: Rows = (),
-        file_id: int | None = None,
         about: str | None = None,
         **values: Any,
     ) -> int:
         """Say something in any chat. `about` is what a reply to it answers."""
         text = self.words(key, **values)
         rows = tuple(tuple(row) for row in choices)
-        return deliveries.queue(
-            self.c, Letter(chat_id, text, rows, file_id=file_id, about=about), self.now
-        )
+        return deliveries.queue(self.c, Letter(chat_id, text, rows, about=about), self.now)
 
     def ask(
         self,
@@ -113,27 +112,35 @@ class Turn:
         choices: Iterable[Iterable[tuple[str, str]]] = (),
         data: dict[str, Any] | None = None,
         numbered: bool = True,
+        press: str = "",
+        about: str | None = None,
         **values: Any,
     ) -> None:
         """Ask a question whose answer goes to `step`.
 
         `choices` are rows of (value, label); the value comes back in `Answer.choice`. `data` is
         kept until the answer, and stays as it is when not given. Without `numbered` a
-        choice is made by its label only, because a number is itself an answer.
+        choice is made by its label only, because a number is itself an answer. With `press` its
+        buttons are those of that name, which anybody may press at any time.
         """
         serial = 1 + (self.session.serial if self.session else 0)
         numbers = count(1) if numbered else repeat(0)
+        name = press or f"={serial}"
         rows = [
-            [Choice(label, f"={serial}:{value}", next(numbers)) for value, label in row]
+            [Choice(label, f"{name}:{value}", next(numbers)) for value, label in row]
             for row in choices
         ]
         flat = tuple(choice for row in rows for choice in row)
         self.session = Session(step, self.data if data is None else data, flat, serial)
-        self.say(key, rows, **values)
+        self.tell(self.chat.id, key, choices=rows, about=about, **values)
 
     def end(self) -> None:
         """The conversation is over."""
         self.session = None
+
+    def hear_anew(self) -> None:
+        """The conversation is over, and the message was no answer: it is heard without it."""
+        self.session, self.unanswered = None, True
 
     def reopen(self, data: dict[str, Any]) -> None:
         """Go on with other data; the next step decides what is asked."""

@@ -1,10 +1,25 @@
 """What a messenger is to the rest of the house: what it can do, and how a send ends."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from domain.message import FileIn, FileKind
+from domain.pace import Pace
+
+MAX_TEXT, MAX_CAPTION = 2000, 1024
+"""Visible UTF-16 units that a message holds on every messenger: Zalo's text, Telegram's caption.
+
+One text may go to many accounts, so all are divided by the least of their limits, once, when they
+are written into the ledger.
+"""
+
+MAX_ALBUM = 10
+
+GROUP_PACE = Pace(timedelta(seconds=5), 8)
+"""A conversation is not slowed, and no minute has more than 20 messages: Telegram's limit."""
+PRIVATE_PACE = Pace(timedelta(seconds=1), 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,17 +30,16 @@ class Capabilities:
     edits: bool = True
     files_in: bool = True
     files_out: bool = True
+    albums: bool = False
+    """Whether photos can go together, as one message without buttons."""
     hears_all: bool = True
     """False where a group's messages reach the bot only when they are addressed to it."""
-    max_text: int = 4096
-    max_caption: int = 1024
     max_file_in: int = 20 * 1024 * 1024
     max_file_out: int = 50 * 1024 * 1024
     per_second: float = 30.0
     """Messages a second over all chats of the account."""
-    group_gap: float = 3.0
-    """Seconds between two messages to one group."""
-    private_gap: float = 1.0
+    group_pace: Pace = GROUP_PACE
+    private_pace: Pace = PRIVATE_PACE
     link: str = ""
     """The bot's public link; `{link}?start=CODE` opens it with a code where it has deep links."""
     name: str = ""
@@ -45,7 +59,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FileOut:
-    """A file to send: by the platform's id when the account has sent it before, else its bytes."""
+    """A file to send: by the platform's id when the account has it already, else its bytes.
+
+    With neither an id nor a path its bytes are still on the way, and it cannot be sent.
+    """
 
     kind: FileKind
     name: str
@@ -57,20 +74,21 @@ class FileOut:
 class Content:
     """What one message says.
 
-    `text` is HTML of b, i, u, code and a only; every channel turns that into its own markup.
+    `text` is HTML of b, i, u, code and a only; every channel turns that into its own markup. More
+    than one file is an album of photos, and has no choices.
     """
 
     text: str
     choices: tuple[tuple[Choice, ...], ...] = ()
-    file: FileOut | None = None
+    files: tuple[FileOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The platform took the message. `file_id` is set when it stored a file of ours."""
+    """The platform took the message. `file_ids` are what it calls the files in it, in order."""
 
     message_id: str
-    file_id: str = ""
+    file_ids: tuple[str, ...] = ()
 
 
 class Scope(StrEnum):

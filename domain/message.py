@@ -48,7 +48,8 @@ class Message:
 
     `key` names the update on its account: the same key twice is the same update.
     `addressed` is true in a private chat and where the bot was mentioned or replied to.
-    `press` is the action of a button, `press_id` what the platform calls that press.
+    `press` is the action of a button, `press_id` what the platform calls that press. Messages
+    with the same `album` were sent together, each with one file.
     """
 
     key: str
@@ -56,6 +57,7 @@ class Message:
     sender: Sender
     text: str = ""
     file: FileIn | None = None
+    album: str = ""
     press: str = ""
     press_id: str = ""
     reply_to: str = ""

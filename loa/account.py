@@ -11,7 +11,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.commands import Vocabulary
 from bot.receive import Trouble, poll, work_off
 from bot.road import Road
-from domain.channel import AccountLost, SendError
+from domain.channel import AccountLost, Capabilities, SendError
 from loa.settings import AccountSettings
 from scheduler.clock import ticking
 from scheduler.drain import Drain
@@ -48,7 +48,7 @@ class Account:
         if channel is None:
             return
         try:
-            cursor = await self.store.write(self._open)
+            cursor = await self.store.write(self._open, channel.capabilities)
             fetch = self.fetch_of(channel)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.drain_of(channel).run())
@@ -73,12 +73,13 @@ class Account:
             except SendError as error:
                 await trouble.wait(f"not reached: {error}")
 
-    def _open(self, c: Connection) -> int | None:
+    def _open(self, c: Connection, can: Capabilities) -> int | None:
         """Make the account known with its unit; the cursor at which its updates go on."""
         unit = units.by_code(c, self.settings.unit) if self.settings.unit else None
         if self.settings.unit and unit is None:
             log.warning("%s: there is no unit %s yet", self.settings.id, self.settings.unit)
-        cursor = chats.open_account(c, self.settings.id, unit.id if unit else None)
+        serves = unit.id if unit else None
+        cursor = chats.open_account(c, self.settings.id, serves, albums=can.albums)
         chats.account_lost(c, self.settings.id, None)
         return cursor
 
@@ -87,7 +88,7 @@ class Account:
         trouble = Trouble(self.settings.id, asyncio.sleep)
         while not await self._told_how(channel, trouble):
             pass
-        shown = [(each.slash[0], each.help) for each in self.vocabulary.commands]
+        shown = [(each.slash[0], each.help) for each in self.vocabulary.commands if each.help]
         try:
             await channel.set_commands(shown)
         except SendError as error:

@@ -7,29 +7,37 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Connection
-
+from bot.broadcast import remind
 from bot.channels.telegram import TelegramChannel
 from bot.commands import Vocabulary
 from bot.data_sets import load_data_sets
 from bot.faq import load_abbreviations, load_faq
 from bot.handlers import make_dispatch
 from bot.handlers.report import prompt
-from bot.handlers.status import tell_result
 from bot.house import House, Limits
+from bot.launch import start_planned
+from bot.lost import tell_lost
+from bot.making import Workshop
+from bot.passage import pass_by_clock
+from bot.progress import Narrator
 from bot.road import Clock, Road
 from bot.spell import spell
 from bot.words import Words
-from domain.channel import Channel
+from domain.broadcast import QuietHours
+from domain.channel import Capabilities, Channel
 from domain.faq import Index, Thresholds
 from loa.account import Account
 from loa.settings import AccountSettings, Settings
-from scheduler.clock import ticking
-from scheduler.drain import Drain
+from scheduler.clock import Job, ticking
+from scheduler.drain import Drain, Hands
+from scheduler.errands import Errands
 from scheduler.fetch import Fetch
+from scheduler.index import Reading
+from scheduler.launch import Launch
+from scheduler.progress import Progress
 from scheduler.prompts import Prompts
+from scheduler.reminders import Reminders
 from scheduler.upkeep import tidy
-from storage.broadcasts import Broadcast
 from storage.store import Store
 from web.app import Door, make_app
 from web.serve import serve
@@ -37,6 +45,9 @@ from web.serve import serve
 log = logging.getLogger(__name__)
 
 PROMPT_SECONDS = 30.0
+READ_SECONDS = 20.0
+PROGRESS_SECONDS = 3.0
+LAUNCH_SECONDS = 10.0
 TIDY_SECONDS = 6 * 3600.0
 
 
@@ -57,7 +68,9 @@ def make_house(settings: Settings) -> House:
         levels={level.id: level for level in settings.levels},
         team_rules={rule.level: rule for rule in settings.team_rules},
         zone=settings.timezone,
+        quiet=_quiet(settings),
         limits=_limits(settings),
+        quotas={each.id: each.monthly_quota for each in settings.accounts if each.monthly_quota},
     )
 
 
@@ -68,7 +81,14 @@ def _limits(settings: Settings) -> Limits:
         code_days=settings.joining.code_days,
         group_code_hours=settings.joining.group_code_hours,
         wrong_codes_an_hour=settings.joining.wrong_codes_an_hour,
+        approve_above=settings.broadcasts.approve_above,
+        passage_hours=settings.broadcasts.passage_hours,
     )
+
+
+def _quiet(settings: Settings) -> QuietHours:
+    hours = settings.broadcasts.quiet_hours
+    return QuietHours(hours.begin, hours.end, settings.timezone)
 
 
 @dataclass
@@ -83,8 +103,10 @@ class Roof:
     drains: list[Drain] = field(default_factory=list)
     doors: dict[str, Door] = field(default_factory=dict)
     road: Road = field(init=False)
+    narrator: Narrator = field(init=False)
 
     def __post_init__(self) -> None:
+        self.narrator = Narrator(self.house, self._can)
         self.road = Road(self.store, self.house, make_dispatch(), self.clock, self.wake)
 
     def wake(self) -> None:
@@ -99,8 +121,18 @@ class Roof:
             for account in self.settings.accounts:
                 self._start(account, tasks)
             app = make_app(self.doors, self.road.keep)
+            reading = Reading(self.store, self.settings.data_dir / "files")
+            jobs: dict[Job, float] = {
+                self._ask_teams: PROMPT_SECONDS,
+                reading.unread: READ_SECONDS,
+                self._show_progress: PROGRESS_SECONDS,
+                self._run_errands: PROGRESS_SECONDS,
+                self._launch: LAUNCH_SECONDS,
+                self._remind: PROMPT_SECONDS,
+                self._tidy: TIDY_SECONDS,
+            }
             async with serve(app, web.host, web.port):
-                with ticking({self._ask_teams: PROMPT_SECONDS, self._tidy: TIDY_SECONDS}):
+                with ticking(jobs):
                     await asyncio.get_running_loop().create_future()
 
     def _start(self, account: AccountSettings, tasks: asyncio.TaskGroup) -> None:
@@ -125,22 +157,55 @@ class Roof:
         tasks.create_task(running.run())
 
     def _drain_of(self, channel: TelegramChannel) -> Drain:
-        drain = Drain(
-            self.store,
-            channel,
-            self.clock,
-            self._ended,
+        hands = Hands(
             partial(spell, words=self.house.words),
-            str(self.settings.data_dir),
+            ended=self.narrator.tell_result,
+            lost=lambda c, *lost: tell_lost(c, self.house, *lost),
+            folder=str(self.settings.data_dir),
+            quiet=self.house.quiet,
         )
+        drain = Drain(self.store, channel, self.clock, hands)
         self.drains.append(drain)
         return drain
 
     def _fetch_of(self, channel: Channel) -> Fetch:
         return Fetch(self.store, channel, self.settings.data_dir / "files")
 
-    def _ended(self, c: Connection, broadcast: Broadcast, at: datetime) -> None:
-        tell_result(c, self.house, broadcast, at)
+    def _can(self, account_id: str) -> Capabilities:
+        """What an account can do; one that is not running can do nothing."""
+        running = (drain.channel for drain in self.drains)
+        found = (each.capabilities for each in running if each.account == account_id)
+        return next(found, Capabilities(edits=False, files_out=False))
+
+    async def _show_progress(self) -> None:
+        narrator = self.narrator
+        shown = Progress(self.store, narrator.news, narrator.show, narrator.end)
+        if await shown.refresh(self.clock()):
+            self.wake()
+
+    async def _run_errands(self) -> None:
+        workshop = Workshop(self.house)
+        folder = self.settings.data_dir / "files"
+        if await Errands(self.store, folder, workshop.prepare, workshop.sorry).run(self.clock()):
+            self.wake()
+
+    async def _launch(self) -> None:
+        launch = Launch(
+            self.store,
+            lambda c, *due: start_planned(c, self.house, *due),
+            lambda c, *due: pass_by_clock(c, self.house, *due),
+            self.narrator.tell_result,
+        )
+        if await launch.due(self.clock()):
+            self.wake()
+
+    async def _remind(self) -> None:
+        after = [timedelta(hours=hours) for hours in self.settings.broadcasts.remind_after_hours]
+        reminders = Reminders(
+            self.store, after, self.house.quiet, lambda c, *due: remind(c, self.house, *due)
+        )
+        if await reminders.due(self.clock()):
+            self.wake()
 
     async def _ask_teams(self) -> None:
         prompts = Prompts(
@@ -148,6 +213,7 @@ class Roof:
             tuple(self.house.data_sets.values()),
             self.settings.timezone,
             timedelta(hours=self.settings.reports.late_prompt_hours),
+            self.house.quiet,
             lambda c, *due: prompt(c, self.house, *due),
         )
         if await prompts.due(self.clock()):

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -48,5 +49,7 @@ async def _serve(settings: Settings, environ: Mapping[str, str]) -> None:
 async def raised(settings: Settings, environ: Mapping[str, str]) -> AsyncIterator[Roof]:
     """The roof over an open database; nothing runs yet."""
     house = make_house(settings)
+    # What is there by now stays: looking through it for garbage stops everything for 0.1 s.
+    gc.freeze()
     async with opened(settings) as store:
         yield Roof(settings, environ, store, house)

@@ -1,11 +1,20 @@
 """Every setting with its default and its limits, and how a file and the environment set them."""
 
 from collections.abc import Iterator, Mapping
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as EnvironmentSyntaxError
@@ -14,12 +23,13 @@ from sqlalchemy.exc import ArgumentError
 
 from domain.faq import Thresholds
 from domain.units import Level, TeamRule
-from loa.settings_checks import check_levels, check_team_rules, refuse, unknown
+from loa.settings_checks import check_levels, check_team_rules, read_hour, refuse, unknown
 from loa.settings_file import Fault, SettingsError, SettingsFile
 
 Count = Annotated[int, Field(ge=1)]
 Score = Annotated[float, Field(ge=0, le=1)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+Hour = Annotated[time, BeforeValidator(read_hour)]
 
 
 class Section(BaseModel):
@@ -59,6 +69,8 @@ class AccountSettings(Section):
     """The code of the unit that the account serves with all below it; empty serves everybody."""
     per_second: Annotated[float, Field(gt=0)] = 30
     """The most messages that the account sends in a second."""
+    monthly_quota: Annotated[int, Field(ge=0)] = 0
+    """How many messages the platform lets the account send in a month; 0 is no limit."""
 
     @field_validator("token_env", "secret_env")
     @classmethod
@@ -93,9 +105,34 @@ class FaqSettings(Section):
 
 
 class ReportSettings(Section):
-    late_prompt_hours: Count = 12
+    late_prompt_hours: Count = 18
     """A call for reports missed while the machine was off still goes out up to this many hours
     late."""
+
+
+class QuietHoursSettings(Section):
+    begin: Hour = time(21)
+    """When the night begins, in the settings' time zone."""
+    end: Hour = time(6)
+    """When it is over; the same as begin is no quiet hours at all."""
+
+
+class BroadcastSettings(Section):
+    quiet_hours: QuietHoursSettings = QuietHoursSettings()
+    """The hours in which a broadcast waits, unless it is marked as urgent."""
+    approve_above: Annotated[int, Field(ge=0)] = 500
+    """A broadcast to more groups than this waits for a second person's approval; 0 is never."""
+    passage_hours: Count = 24
+    """How many hours a commune has to add its line, before a document goes on by itself."""
+    remind_after_hours: tuple[Count, ...] = (24, 72)
+    """How many hours after its end those who have not acknowledged are reminded; empty is never."""
+
+    @field_validator("remind_after_hours")
+    @classmethod
+    def _rises(cls, hours: tuple[int, ...]) -> tuple[int, ...]:
+        if list(hours) != sorted(set(hours)):
+            raise ValueError("needs hours that rise, as [24, 72]")
+        return hours
 
 
 class LimitSettings(Section):
@@ -148,6 +185,8 @@ class Settings(BaseSettings):
     """How sure an answer from the FAQ must be."""
     reports: ReportSettings = ReportSettings()
     """The weekly report; its days, hours and questions stand in the data set."""
+    broadcasts: BroadcastSettings = BroadcastSettings()
+    """How documents go down to the groups."""
     limits: LimitSettings = LimitSettings()
     """What a person may send."""
     inbox_days: Count = 7

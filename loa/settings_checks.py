@@ -1,6 +1,7 @@
 """What pydantic cannot know of settings: whether they fit each other."""
 
 from collections.abc import Iterable, Sequence
+from datetime import time
 from difflib import get_close_matches
 
 from pydantic_core import PydanticCustomError
@@ -19,6 +20,14 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> str:
     """That there is no such key or value, and the one that may be meant."""
     near = get_close_matches(name, list(known), n=1)
     return f"no {kind} '{name}'" + (f"; did you mean '{near[0]}'?" if near else "")
+
+
+def read_hour(value: object) -> time:
+    """An hour as "21:00". Without its quotes YAML reads it as a number in base 60."""
+    try:
+        return time.fromisoformat(str(value) if isinstance(value, str | time) else "")
+    except ValueError:
+        raise ValueError('needs an hour in quotes, as "21:00"') from None
 
 
 def check_levels(levels: Sequence[Level]) -> list[Fault]:

@@ -4,5 +4,6 @@ It knows nothing of the bots that talk to it. See docs/sandbox.md.
 """
 
 from sandbox.serve import Running, Sandbox, serve
+from sandbox.telegram.limits import Rates
 
-__all__ = ["Running", "Sandbox", "serve"]
+__all__ = ["Rates", "Running", "Sandbox", "serve"]

@@ -9,12 +9,13 @@ from pathlib import Path
 from sandbox.door import is_loopback
 from sandbox.journal import JournalError
 from sandbox.serve import serve
+from sandbox.telegram.limits import Rates
 
 
 def main() -> int:
     options = _options()
     try:
-        asyncio.run(_run(options.host, options.port, options.journal))
+        asyncio.run(_run(options))
     except (OSError, JournalError) as error:
         print(f"sandbox: {error}", file=sys.stderr)  # noqa: T201 - the program's own voice
         return 1
@@ -28,15 +29,32 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--journal", type=Path, metavar="DIR", help="keep everything here; without it, in memory"
     )
+    parser.add_argument("--limits", action="store_true", help="keep Telegram's limits of rate")
+    parser.add_argument("--speed", type=_positive, default=1, help="allow N times as much (1)")
+    parser.add_argument(
+        "--latency", type=float, default=0, metavar="MS", help="hold every answer back (0)"
+    )
     return parser.parse_args()
 
 
-async def _run(host: str, port: int, journal: Path | None) -> None:
+def _positive(text: str) -> float:
+    if (number := float(text)) <= 0:
+        raise ValueError(text)
+    return number
+
+
+async def _run(options: argparse.Namespace) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with serve(host, port, journal) as running:
-        _greet(running.url, running.telegram, host)
+    async with serve(
+        options.host,
+        options.port,
+        options.journal,
+        limits=Rates(speed=options.speed) if options.limits else None,
+        latency=options.latency / 1000,
+    ) as running:
+        _greet(running.url, running.telegram, options.host)
         await stop.wait()
 
 

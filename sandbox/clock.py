@@ -40,7 +40,9 @@ class Bell:
     async def wait(self, seconds: float | None = None) -> bool:
         """True when it rang within so many seconds."""
         try:
-            await asyncio.wait_for(self._next.wait(), seconds)
+            # Not wait_for: in Python 3.11 it loses a cancellation that comes as the bell rings.
+            async with asyncio.timeout(seconds):
+                await self._next.wait()
         except TimeoutError:
             return False
         return True

@@ -1,6 +1,7 @@
 """Who may come in: on a loopback address only pages and programs of this machine."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
+@lru_cache(maxsize=64)
 def is_loopback(host: str) -> bool:
     """For a host name or address, without a port."""
     try:

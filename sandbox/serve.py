@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike, stat_result
 from pathlib import Path
 
@@ -15,15 +16,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandbox import control
 from sandbox.clock import Clock, SystemClock
+from sandbox.control import trouble
 from sandbox.door import LocalOnly, is_loopback
 from sandbox.journal import Journal, Memory
 from sandbox.telegram import routes as telegram
 from sandbox.telegram.api import Api
 from sandbox.telegram.errors import ApiError
+from sandbox.telegram.limits import Rates
+from sandbox.telegram.spoiling import TRANSPORT
 from sandbox.telegram.webhook import Webhooks
 from sandbox.world import World
 
@@ -53,7 +58,12 @@ class Sandbox:
     def app(self, local_only: bool = True) -> Starlette:
         page = Mount("/", _Page(directory=_PAGE, html=True))
         return Starlette(
-            routes=[*telegram.routes(self.api), *control.routes(self.world), page],
+            routes=[
+                *telegram.routes(self.api),
+                *trouble.routes(self.api),
+                *control.routes(self.world),
+                page,
+            ],
             middleware=[Middleware(LocalOnly)] if local_only else [],
             lifespan=self._life,
             exception_handlers={404: _not_found},
@@ -104,6 +114,21 @@ class Running:
         return f"{self.url}/bot"
 
 
+class _Protocol(H11Protocol):
+    """Lets a fault close the connection that it answers."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its parent
+        super().connection_made(transport)
+        self.app = partial(_with_transport, self.app, transport)
+
+
+async def _with_transport(
+    app: ASGIApp, transport: asyncio.Transport, scope: Scope, receive: Receive, send: Send
+) -> None:
+    scope["extensions"] = scope.get("extensions", {}) | {TRANSPORT: transport}
+    await app(scope, receive, send)
+
+
 class _Server(uvicorn.Server):
     """Leaves the signals to the program that started it, and stops when told, not at a tick."""
 
@@ -118,7 +143,8 @@ class _Server(uvicorn.Server):
     async def main_loop(self) -> None:
         while not await self.on_tick(0):
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), 1)
+                async with asyncio.timeout(1):
+                    await self._stop.wait()
 
     def stop(self) -> None:
         self.should_exit = True
@@ -131,8 +157,13 @@ async def serve(
     port: int = 8081,
     journal: Path | None = None,
     clock: Clock | None = None,
+    limits: Rates | None = None,
+    latency: float = 0.0,
 ) -> AsyncIterator[Running]:
     """A sandbox on real HTTP for as long as the block runs; port 0 takes a free one.
+
+    `limits` are kept for every bot, none when None; every answer of the Bot API is held back for
+    `latency` seconds.
 
     Raises:
         OSError: the port is taken.
@@ -140,6 +171,8 @@ async def serve(
     """
     listener = listen(host, port)
     sandbox = _made(listener, journal, clock)
+    sandbox.api.limits.begin(limits)
+    sandbox.api.latency = latency
     async with answering(sandbox.app(local_only=is_loopback(host)), listener) as url:
         try:
             yield Running(url, sandbox)
@@ -151,7 +184,11 @@ async def serve(
 async def answering(app: ASGIApp, listener: socket.socket) -> AsyncIterator[str]:
     """The application on real HTTP for as long as the block runs; gives its address."""
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=_PATIENCE
+        app,
+        http=_Protocol,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=_PATIENCE,
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve([listener]))

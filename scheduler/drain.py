@@ -5,92 +5,83 @@ since and claims what may go now; the sending itself happens between, many messa
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from traceback import format_tb
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
-from domain.channel import (
-    AccountLost,
-    Channel,
-    ChatMoved,
-    Content,
-    Lost,
-    Refused,
-    Scope,
-    SendError,
-    Sent,
-    TryLater,
-)
+from domain.broadcast import Priority, QuietHours
+from domain.channel import Capabilities, Channel, Content, Refused, SendError, Sent
 from domain.message import ChatKind
-from domain.pace import Pace, pause
-from storage import broadcasts, chats, deliveries, files
+from domain.pace import Pace
+from scheduler.outcome import LOST, LOST_AGAIN, Health, Outcome, Settler, refusal
+from storage import broadcasts, claims
 from storage.broadcasts import Broadcast
-from storage.deliveries import Claimed
-from storage.rows import AnyRow
+from storage.claims import Claim, Want
 from storage.store import StorageError, Store
 
 log = logging.getLogger(__name__)
 
-IN_FLIGHT = 100
+IN_FLIGHT = 256
 """Messages that one account sends at the same time."""
 
-BURST = 5
-"""Messages that a chat may get at once after a silence, so that a conversation is not slowed."""
+IDLE = timedelta(seconds=3)
+"""How soon a row is seen that another process has written."""
+LEAST_REST = timedelta(milliseconds=5)
+"""Answers that come within it are recorded in one transaction."""
 
-GIVE_UP = timedelta(days=1)
-"""A message that could not go for so long has failed: an outage of the platform is waited out."""
-DOUBLINGS = 4
-"""How often the wait between two tries grows."""
-LOST_AGAIN = "the answer was lost; sent again, may have arrived twice"
-IDLE = timedelta(seconds=30)
 OUTAGE = timedelta(seconds=5)
 """Until the ledger is asked for again when it was out of reach."""
 
 Clock = Callable[[], datetime]
-Spell = Callable[[Content], Content]
+Spell = Callable[[Content, Capabilities], Content]
 Ended = Callable[[Connection, Broadcast, datetime], None]
+Lost = Callable[[Connection, str, str, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """How the sending of a row ended."""
+class Hands:
+    """What the roof gives every drain.
 
-    row: Claimed
-    result: Sent | SendError
+    `spell` puts into words what a channel does not have; `ended` is called for each
+    broadcast whose last row is final, `lost` for an account whose token is refused, and why.
+    """
+
+    spell: Spell
+    ended: Ended
+    lost: Lost
+    folder: str
+    quiet: QuietHours | None = None
+    resend_lost: bool = True
 
 
 @dataclass
 class Drain:
-    """The drain of one account.
-
-    `ended` is called for each broadcast whose last row is final; `spell` turns buttons into words
-    for a channel that has none.
-    """
+    """The drain of one account."""
 
     store: Store
     channel: Channel
     clock: Clock
-    ended: Ended
-    spell: Spell
-    data_dir: str
-    resend_lost: bool = True
-    woken: asyncio.Event = field(default_factory=asyncio.Event)
-    _sending: dict[int, asyncio.Task[None]] = field(default_factory=dict)
-    _outcomes: list[Outcome] = field(default_factory=list)
-    _paused: str = ""
-    _ill: bool = False
+    hands: Hands
+    _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _sending: dict[int, tuple[Claim, asyncio.Task[None]]] = field(default_factory=dict, init=False)
+    _outcomes: list[Outcome] = field(default_factory=list, init=False)
+    _next: datetime | None = field(default=None, init=False)
+    _health: Health = field(default_factory=Health, init=False)
+    _refused: str = field(default="", init=False)
+    _ill: bool = field(default=False, init=False)
 
     def wake(self) -> None:
         """There is something new in the ledger."""
-        self.woken.set()
+        self._woken.set()
 
     async def run(self) -> None:
-        """Send until cancelled. What was being sent is then left to `recover`."""
+        """Send until cancelled. What was being sent is then for the next start to settle."""
         try:
             while True:
                 try:
@@ -98,71 +89,82 @@ class Drain:
                 except StorageError as error:
                     await self._outage(error)
         finally:
-            for task in self._sending.values():
+            for _, task in self._sending.values():
                 task.cancel()
 
     async def _go_on(self) -> None:
         await self.recover()
         while True:
-            self.woken.clear()
+            self._woken.clear()
             await self.turn()
             self._ill = False
             await self._rest()
 
     async def recover(self) -> None:
-        """Queue again what was being sent when the process, or a transaction's answer, was lost."""
-        busy = {*self._sending, *(outcome.row.chat_id for outcome in self._outcomes)}
+        """Settle what was being sent when the process, or a transaction's answer, was lost."""
         account = self.channel.account
-        count = await self.store.write(deliveries.recover, account, busy, self.clock(), LOST_AGAIN)
+        busy = {*self._sending, *(outcome.row.chat_id for outcome in self._outcomes)}
+        resend = self.hands.resend_lost
+        count = await self.store.write(
+            claims.recover, account, busy, self.clock(), LOST_AGAIN, LOST, resend=resend
+        )
         if count:
-            log.warning("%s: %s messages are sent again", account, count)
+            log.warning("%s: the answers to %s messages were lost", account, count)
 
     async def turn(self) -> None:
         """Record what has ended, claim what may go, and begin to send it; raises StorageError."""
         outcomes, self._outcomes = self._outcomes, []
+        health = self._health.after(outcomes, self.clock())
+        refused = self._refused or refusal(outcomes)
+        settler = Settler(self.channel.account, self.hands.resend_lost, health.failures)
+        # The worker's thread must not look into what this one changes meanwhile.
+        sending = [row for row, _ in self._sending.values()]
         try:
-            claims = await self.store.write(
-                self._settle_and_claim, outcomes, frozenset(self._sending)
+            claimed, self._next = await self.store.write(
+                self._settle_and_claim, settler, outcomes, sending, refused
             )
         except StorageError:
             self._outcomes = outcomes + self._outcomes
             raise
-        for claim in claims:
-            self._sending[claim.chat_id] = asyncio.create_task(self._send(claim))
+        if refused and not self._refused:
+            log.error("%s: the platform refuses the token; sending is paused", settler.account)
+        self._health, self._refused = health, refused
+        for row in claimed:
+            self._sending[row.chat_id] = (row, asyncio.create_task(self._send(row)))
 
     async def settle(self) -> None:
-        """Send all that may go now, to the end; for tests and for a clean stop."""
+        """Send all that may go now, to the end."""
         while True:
             await self.turn()
             if not self._sending and not self._outcomes:
                 return
-            await asyncio.gather(*self._sending.values())
+            await asyncio.gather(*(task for _, task in self._sending.values()))
 
     async def _rest(self) -> None:
-        """Wait until something ends, is added, or becomes due."""
-        if self._outcomes:
-            return
-        busy = frozenset(self._sending)
-        due = await self.store.read(deliveries.next_due, self.channel.account, busy)
-        await self._wait(min(due - self.clock(), IDLE) if due and not self._paused else IDLE)
+        """Wait until something has ended, is added, or may go."""
+        until = min(self._next - self.clock(), IDLE) if self._next else IDLE
+        await self._wait(max(until, LEAST_REST))
 
     async def _outage(self, error: StorageError) -> None:
         """Tell once that the ledger is out of reach, and wait a little."""
         if not self._ill:
             log.error("%s: the ledger cannot be reached: %s", self.channel.account, error)
         self._ill = True
-        self.woken.clear()
+        self._woken.clear()
         await self._wait(OUTAGE)
 
     async def _wait(self, longest: timedelta) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.woken.wait(), max(longest.total_seconds(), 0.02))
+        # Not wait_for: in Python 3.11 it loses a cancellation that comes as the event is set.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(longest.total_seconds()):
+                await self._woken.wait()
 
-    async def _send(self, row: Claimed) -> None:
+    async def _send(self, row: Claim) -> None:
         result: Sent | SendError
-        content = row.content if self.channel.capabilities.buttons else self.spell(row.content)
+        begun = self.clock()
         try:
-            if row.edits_message:
+            content = self.hands.spell(row.content, self.channel.capabilities)
+            if row.edits_message and self.channel.capabilities.edits:
                 await self.channel.edit(row.platform_id, row.edits_message, content)
                 result = Sent(row.edits_message)
             else:
@@ -174,100 +176,91 @@ class Drain:
             fault, place = type(error).__name__, "".join(format_tb(error.__traceback__))
             log.error("%s: row %s failed: %s\n%s", self.channel.account, row.id, fault, place)
             result = Refused(f"fault of ours: {fault}")
-        self._outcomes.append(Outcome(row, result))
+        self._outcomes.append(Outcome(row, begun, result))
         del self._sending[row.chat_id]
-        self.woken.set()
+        self._soon()
+
+    def _soon(self) -> None:
+        """Something has ended: record it, with what else ends at the same time."""
+        if self._sending:
+            asyncio.get_running_loop().call_later(LEAST_REST.total_seconds(), self._woken.set)
+        else:
+            self._woken.set()
 
     # --- inside the transaction -------------------------------------------------------------
 
     def _settle_and_claim(
-        self, c: Connection, outcomes: list[Outcome], busy: frozenset[int]
-    ) -> list[Claimed]:
-        now = self.clock()
-        for outcome in outcomes:
-            self._settle(c, outcome, now)
+        self,
+        c: Connection,
+        settler: Settler,
+        outcomes: list[Outcome],
+        sending: list[Claim],
+        refused: str,
+    ) -> tuple[list[Claim], datetime | None]:
+        """What to send now, and the moment from which more may go."""
+        now, account = self.clock(), self.channel.account
+        settler.settle(c, outcomes, now)
+        if refused and not self._refused:
+            self.hands.lost(c, account, refused, now)
         # Also without outcomes: a chat that is gone may have been the last one waited for.
         for ended in broadcasts.finish(c, now):
-            self.ended(c, ended, now)
-        return [] if self._paused else self._claim(c, busy, now)
+            self._tell(c, ended, now)
+        return ([], None) if refused else self._claim(c, sending, now)
 
-    def _settle(self, c: Connection, outcome: Outcome, now: datetime) -> None:
-        row = outcome.row
-        match outcome.result:
-            case Sent(message_id, file_id):
-                deliveries.end(c, row.id, "sent", now, message_id=message_id)
-                if file_id and row.file_id:
-                    files.copied(c, row.file_id, self.channel.account, file_id)
-            case Lost(reason):
-                self._lost(c, row, reason, now)
-            case TryLater() as later:
-                self._later(c, row, later, now)
-            case ChatMoved(reason, new_id):
-                chats.moved(c, self.channel.account, row.platform_id, new_id)
-                deliveries.again(c, row.id, now, reason)
-            case AccountLost(reason):
-                self._account_lost(c, row, reason, now)
-            case SendError(reason) as refused:
-                deliveries.end(c, row.id, "failed", now, error=reason)
-                if isinstance(refused, Refused) and refused.gone:
-                    chats.gone(c, row.chat_id, reason)
-                    deliveries.chat_gone(c, row.chat_id, reason, now)
+    def _tell(self, c: Connection, ended: Broadcast, now: datetime) -> None:
+        """Tell how a broadcast ended. A fault in that must not undo what was recorded."""
+        try:
+            with c.begin_nested():
+                self.hands.ended(c, ended, now)
+        except DBAPIError:
+            raise
+        except Exception as error:
+            place = "".join(format_tb(error.__traceback__))
+            fault = type(error).__name__
+            log.error("the end of broadcast %s was not told: %s\n%s", ended.id, fault, place)
 
-    def _lost(self, c: Connection, row: Claimed, reason: str, now: datetime) -> None:
-        if self.resend_lost and not row.repeated:
-            deliveries.again(c, row.id, now, LOST_AGAIN, repeated=True)
-        else:
-            deliveries.end(c, row.id, "unknown", now, error=reason)
-
-    def _later(self, c: Connection, row: Claimed, later: TryLater, now: datetime) -> None:
-        if now - row.created_at > GIVE_UP:
-            deliveries.end(c, row.id, "failed", now, error=later.reason)
-            return
-        wait = later.after * 2 ** min(row.tries, DOUBLINGS)
-        deliveries.again(c, row.id, now + timedelta(seconds=wait), later.reason)
-        if later.scope is Scope.ACCOUNT:
-            free_at = deliveries.account_pace(c, self.channel.account)
-            deliveries.pace_account(c, self.channel.account, pause(free_at, now, later.after))
-        else:
-            deliveries.pace_chats(c, {row.chat_id: pause(None, now, wait)})
-
-    def _account_lost(self, c: Connection, row: Claimed, reason: str, now: datetime) -> None:
-        """Nothing goes by this account until it is mended and Loa started again."""
-        self._paused = reason
-        chats.account_lost(c, self.channel.account, reason)
-        deliveries.again(c, row.id, now, reason)
-        log.error("%s: the platform refuses the token; sending is paused", self.channel.account)
-
-    def _claim(self, c: Connection, busy: frozenset[int], now: datetime) -> list[Claimed]:
-        account = self.channel.account
-        room = IN_FLIGHT - len(busy)
-        free_at = deliveries.account_pace(c, account)
-        granted = self._pace().grant(free_at, now, room)
+    def _claim(
+        self, c: Connection, sending: list[Claim], now: datetime
+    ) -> tuple[list[Claim], datetime | None]:
+        account, pace = self.channel.account, self._pace()
+        free_at, room = claims.free_at(c, account), IN_FLIGHT - len(sending)
+        granted = pace.grant(free_at, now, room)
         if granted <= 0:
-            return []
-        first: dict[int, AnyRow] = {}
-        for row in deliveries.waiting(c, account, now, busy, 4 * granted):
-            if len(first) < granted:
-                first.setdefault(row.chat_id, row)
-        if first:
-            deliveries.pace_account(c, account, self._pace().spend(free_at, now, len(first)))
-            self._pace_chats(c, first, now)
-            deliveries.begin(c, [row.id for row in first.values()])
-        return [deliveries.claimed(c, account, row, self.data_dir) for row in first.values()]
+            return [], free_at if room else None
+        found = claims.claim(c, self._want(granted, sending, now), now)
+        if found.rows:
+            free_at = pace.spend(free_at, now, len(found.rows))
+            claims.pace_account(c, account, free_at)
+            self._pace_chats(c, found.rows, now)
+        if found.more:
+            return found.rows, free_at
+        # What may go by now and was not taken waits for the end of a send, and that wakes us.
+        return found.rows, claims.next_due(c, account, self._least(now), after=now)
 
-    def _pace_chats(self, c: Connection, rows: dict[int, AnyRow], now: datetime) -> None:
-        can = self.channel.capabilities
-        gaps = {
-            ChatKind.GROUP: Pace(timedelta(seconds=can.group_gap), BURST),
-            ChatKind.PRIVATE: Pace(timedelta(seconds=can.private_gap), BURST),
-        }
-        moments = {
-            chat_id: gaps[ChatKind(row.kind)].spend(row.free_at, now, 1)
-            for chat_id, row in rows.items()
-        }
-        deliveries.pace_chats(c, moments)
+    def _want(self, count: int, sending: list[Claim], now: datetime) -> Want:
+        uploading = {file_id for row in sending for file_id in row.uploads}
+        return Want(
+            self.channel.account,
+            count,
+            [row.chat_id for row in sending],
+            uploading,
+            self._least(now),
+            self.hands.folder,
+        )
+
+    def _least(self, now: datetime) -> Priority:
+        """The least urgent that may go at this hour."""
+        quiet = self.hands.quiet
+        return Priority.URGENT if quiet and quiet.at(now) else Priority.BROADCAST
 
     def _pace(self) -> Pace:
         """A tenth of a second's messages may go at once, so that the loop need not be exact."""
         per_second = self.channel.capabilities.per_second
         return Pace(timedelta(seconds=1 / per_second), max(1, int(per_second / 10)))
+
+    def _pace_chats(self, c: Connection, rows: list[Claim], now: datetime) -> None:
+        can = self.channel.capabilities
+        paces = {ChatKind.GROUP: can.group_pace, ChatKind.PRIVATE: can.private_pace}
+        claims.pace_chats(
+            c, {row.chat_id: paces[row.kind].spend(row.free_at, now, 1) for row in rows}
+        )

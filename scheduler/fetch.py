@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from domain.channel import Channel, Refused, SendError
@@ -24,24 +24,24 @@ class Fetch:
     store: Store
     channel: Channel
     folder: Path
-    refused: set[int] = field(default_factory=set)
-    """Files that the platform will not give: not asked for again, nor in the way of others."""
 
     async def missing(self) -> None:
         """Fetch what is still with the platform."""
-        waiting = await self.store.read(files.missing, self.channel.account, self.refused, BATCH)
+        waiting = await self.store.read(files.missing, self.channel.account, BATCH)
         for each in waiting:
             await self._bring(each)
 
     async def _bring(self, wanted: Missing) -> None:
+        incoming = FileIn(FileKind.DOCUMENT, wanted.platform_id, size=wanted.size)
         try:
-            data = await self.channel.fetch(FileIn(FileKind.DOCUMENT, wanted.platform_id))
-        except SendError as error:
+            data = await self.channel.fetch(incoming)
+            name = await asyncio.to_thread(keep_bytes, self.folder, data)
+        except Refused as error:
+            log.error("%s: file %s is lost: %s", self.channel.account, wanted.id, error)
+            name = files.LOST
+        except (SendError, OSError) as error:
             log.warning("%s: file %s not fetched: %s", self.channel.account, wanted.id, error)
-            if isinstance(error, Refused):
-                self.refused.add(wanted.id)
             return
-        name = await asyncio.to_thread(keep_bytes, self.folder, data)
         await self.store.write(files.arrived, wanted.id, name)
 
 

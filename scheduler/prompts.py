@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from domain.broadcast import QuietHours
 from domain.data_set import DataSet, Window, last_day, week_of
 from domain.period import Week
 from storage import reports
@@ -27,11 +28,14 @@ class Prompts:
     data_sets: Iterable[DataSet]
     zone: ZoneInfo
     late: timedelta
+    quiet: QuietHours
     ask: Ask
 
     async def due(self, now: datetime) -> int:
-        """Ask every team that is due and has not been asked; how many."""
+        """Ask every team that is due and has not been asked, but not at night; how many."""
         count = 0
+        if self.quiet.at(now):
+            return count
         for data_set in self.data_sets:
             week = week_of(now, self.zone)
             if Window(self.late).open(data_set.prompt_at(week, self.zone), now):

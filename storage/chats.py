@@ -4,11 +4,22 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
 from domain.message import Chat, ChatKind
+from domain.people import Role
 from storage.rows import AnyRow, rows_as
-from storage.schema import account, broadcast, chat, delivery, session, ticket
+from storage.schema import (
+    account,
+    broadcast,
+    chat,
+    delivery,
+    membership,
+    session,
+    ticket,
+    unit,
+    unit_parent,
+)
 from storage.upsert import insert, insert_new
 
 
@@ -36,11 +47,19 @@ COLUMNS = (
 )
 
 
-def open_account(c: Connection, account_id: str, unit_id: int | None) -> int | None:
+def open_account(
+    c: Connection, account_id: str, unit_id: int | None, *, albums: bool = False
+) -> int | None:
     """Make the account known, serving that unit; the cursor at which its updates go on."""
-    query = insert(c, account).values(id=account_id, unit_id=unit_id)
-    c.execute(query.on_conflict_do_update(index_elements=["id"], set_={"unit_id": unit_id}))
+    known = {"unit_id": unit_id, "albums": albums}
+    query = insert(c, account).values(id=account_id, **known)
+    c.execute(query.on_conflict_do_update(index_elements=["id"], set_=known))
     return c.execute(select(account.c.cursor).where(account.c.id == account_id)).scalar()
+
+
+def with_albums(c: Connection) -> frozenset[str]:
+    """The accounts by which photos can go together."""
+    return frozenset(c.execute(select(account.c.id).where(account.c.albums)).scalars())
 
 
 def go_on_at(c: Connection, account_id: str, cursor: int) -> None:
@@ -171,3 +190,28 @@ def waiting_since(c: Connection, account_id: str) -> datetime | None:
         delivery.c.account_id == account_id, delivery.c.state == "queued"
     )
     return c.execute(query).scalar()
+
+
+def served_by_others(c: Connection, account_id: str) -> Sequence[KnownChat]:
+    """Private chats in reach, on other accounts, of who coordinates the unit of an account.
+
+    An account that serves no one unit is everybody's: then these are the administrators' chats
+    and those of the coordinators of units without a parent.
+    """
+    own = select(account.c.unit_id).where(account.c.id == account_id).scalar_subquery()
+    top = unit.c.id.not_in(select(unit_parent.c.unit_id))
+    query = (
+        select(*COLUMNS)
+        .join(membership, membership.c.person_id == chat.c.person_id)
+        .join(unit, unit.c.id == membership.c.unit_id)
+        .where(
+            chat.c.account_id != account_id,
+            chat.c.kind == ChatKind.PRIVATE.value,
+            chat.c.gone_because.is_(None),
+            membership.c.until.is_(None),
+            membership.c.role.in_((Role.COORDINATOR.value, Role.ADMINISTRATOR.value)),
+            or_(membership.c.unit_id == own, and_(own.is_(None), top)),
+        )
+        .distinct()
+    )
+    return [known(row) for row in c.execute(query)]

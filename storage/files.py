@@ -1,4 +1,8 @@
-"""Queries on files: what they are, where their bytes are, and each account's copy."""
+"""Queries on files: what they are, where their bytes are, and each account's copy.
+
+A file's `sha256`, by which its bytes are named on the disk, is NULL until they are here, and LOST
+when they never will be.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,6 +13,8 @@ from domain.message import FileIn, FileKind
 from storage.rows import add_row, rows_as
 from storage.schema import file, file_copy
 from storage.upsert import insert as upsert
+
+LOST = "lost"
 
 
 def received(c: Connection, account_id: str, incoming: FileIn) -> int:
@@ -42,27 +48,27 @@ def copied(c: Connection, file_id: int, account_id: str, platform_id: str) -> No
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFile:
+    id: int
+    kind: FileKind
+    name: str
+    """As whoever sent it named it; empty for a photo."""
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
-    """A file whose bytes are still with the platform."""
+    """A file whose bytes are still with the platform; `size` is what the platform said."""
 
     id: int
-    account_id: str
     platform_id: str
-    name: str
+    size: int
 
 
-def missing(
-    c: Connection, account_id: str, without: Collection[int], limit: int
-) -> Sequence[Missing]:
-    """Files that an account has and the disk has not, but for those `without`."""
+def missing(c: Connection, account_id: str, limit: int) -> Sequence[Missing]:
     query = (
-        select(file.c.id, file_copy.c.account_id, file_copy.c.platform_id, file.c.name)
+        select(file.c.id, file_copy.c.platform_id, file.c.size)
         .join(file_copy, file_copy.c.file_id == file.c.id)
-        .where(
-            file.c.sha256.is_(None),
-            file_copy.c.account_id == account_id,
-            file.c.id.not_in(without),
-        )
+        .where(file.c.sha256.is_(None), file_copy.c.account_id == account_id)
         .order_by(file.c.id)
         .limit(limit)
     )
@@ -70,10 +76,19 @@ def missing(
 
 
 def sha256(c: Connection, file_id: int) -> str | None:
-    """The hash by which a file's bytes are named; None while they are not here."""
+    """The hash by which a file's bytes are named; None while they are not here, or LOST."""
     return c.execute(select(file.c.sha256).where(file.c.id == file_id)).scalar()
 
 
 def arrived(c: Connection, file_id: int, sha256: str) -> None:
-    """The bytes are on the disk now, named by their hash."""
+    """The bytes are on the disk now, named by their hash; or LOST."""
     c.execute(update(file).where(file.c.id == file_id).values(sha256=sha256))
+
+
+def reachable(c: Connection, file_id: int, account_ids: Collection[str]) -> bool:
+    """Whether all these accounts can send a file: its bytes are here, or each has its own copy."""
+    here = select(file.c.id).where(file.c.id == file_id, file.c.sha256 != LOST)
+    if c.execute(here).first() is not None:
+        return True
+    copies = select(file_copy.c.account_id).where(file_copy.c.file_id == file_id)
+    return set(account_ids) <= set(c.execute(copies).scalars())

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, Subquery, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, Subquery, delete, func, insert, select, update
 
 from domain.units import Unit
 from storage.rows import add_row, first_as, rows_as
 from storage.schema import chat, prompt, report, report_value, unit
 from storage.units import COLUMNS as UNIT_COLUMNS
 from storage.units import branch_of, open_on, subtree
+from storage.upsert import insert as upsert
 from storage.upsert import insert_new
 
 Value = Decimal | str
@@ -222,21 +223,39 @@ def unprompted(c: Connection, survey: Survey, limit: int) -> Sequence[Due]:
     reported = select(report.c.unit_id).where(
         report.c.data_set == survey.data_set, report.c.period == survey.period
     )
-    query = (
+    silent = _groups(survey).where(unit.c.id.not_in(asked), unit.c.id.not_in(reported))
+    return rows_as(Due, c.execute(silent.limit(limit)))
+
+
+def _groups(survey: Survey) -> Select[int, str, int]:
+    """Rows of Due: the first group in reach of each unit of which a report is expected."""
+    return (
         select(unit.c.id, unit.c.name, func.min(chat.c.id))
         .join(chat, chat.c.unit_id == unit.c.id)
-        .where(
-            unit.c.level.in_(survey.levels),
-            open_on(survey.day),
-            chat.c.gone_because.is_(None),
-            unit.c.id.not_in(asked),
-            unit.c.id.not_in(reported),
-        )
+        .where(unit.c.level.in_(survey.levels), open_on(survey.day), chat.c.gone_because.is_(None))
         .group_by(unit.c.id, unit.c.name)
         .order_by(unit.c.id)
-        .limit(limit)
     )
+
+
+def to_remind(c: Connection, survey: Survey, top_id: int, before: datetime) -> Sequence[Due]:
+    """Groups in the subtree whose unit has not reported, and was not asked since `before`."""
+    expected = _expected(survey, top_id)
+    silent = select(expected.c.unit_id).where(expected.c.report_id.is_(None))
+    lately = select(prompt.c.unit_id).where(
+        prompt.c.data_set == survey.data_set,
+        prompt.c.period == survey.period,
+        prompt.c.prompted_at > before,
+    )
+    query = _groups(survey).where(unit.c.id.in_(silent), unit.c.id.not_in(lately))
     return rows_as(Due, c.execute(query))
+
+
+def reminded(c: Connection, survey: Survey, unit_id: int, now: datetime) -> None:
+    """Note that a unit was asked once more."""
+    keys = {"data_set": survey.data_set, "period": survey.period, "unit_id": unit_id}
+    row = upsert(c, prompt).values(**keys, prompted_at=now)
+    c.execute(row.on_conflict_do_update(index_elements=list(keys), set_={"prompted_at": now}))
 
 
 def prompted(c: Connection, survey: Survey, unit_id: int, now: datetime) -> bool:

@@ -7,7 +7,7 @@ hold them; every one is played on each kind of messenger and on both engines.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from html import unescape
 from itertools import count
@@ -16,28 +16,39 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, delete, insert, select, update
 
+from bot.broadcast import remind
 from bot.commands import Vocabulary
 from bot.data_sets import load_data_sets
 from bot.faq import load_abbreviations, load_faq
 from bot.handlers import make_dispatch
 from bot.handlers.report import prompt
-from bot.handlers.status import tell_result
 from bot.house import House
+from bot.launch import start_planned
+from bot.lost import tell_lost
+from bot.making import Workshop
+from bot.passage import pass_by_clock
+from bot.progress import Narrator
 from bot.road import Road
 from bot.spell import spell
 from bot.words import Words
-from domain.channel import Capabilities, Choice, Content, SendError, Sent
+from domain.broadcast import Priority, QuietHours
+from domain.channel import Capabilities, Choice, Content, Refused, SendError, Sent, TryLater
 from domain.faq import Index, Thresholds
-from domain.message import Chat, ChatKind, FileIn, FileKind, Message, Sender
+from domain.message import Chat, ChatKind, Departed, FileIn, FileKind, Message, Sender, Update
 from domain.people import Role
 from domain.units import Level, TeamRule
-from scheduler.drain import Drain
+from scheduler.drain import Drain, Hands
+from scheduler.errands import Errands
+from scheduler.launch import Launch
+from scheduler.progress import Progress
 from scheduler.prompts import Prompts
-from storage import chats, codes, people, schema
+from scheduler.reminders import Reminders
+from storage import chats, claims, codes, people, schema
 from storage.codes import JoinCode
 from storage.store import Store
+from tests.papers import shelve
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 WORLD = Path(__file__).parent / "bot" / "conversations" / "world.yaml"
@@ -46,11 +57,15 @@ LEVELS = (
     Level("commune", "xã", ("province",), False),
     Level("village", "thôn", ("commune",), True),
 )
+NIGHT = QuietHours(time(21), time(6), ZONE)
+PATIENCE, MOMENT = timedelta(seconds=15), timedelta(milliseconds=200)
 CODE = re.compile(r"\b[2-9A-HJKMNP-Z]{8}\b")
 TAG = re.compile(r"<[^>]+>")
 
-WITH_BUTTONS = Capabilities(link="https://t.me/loa_bot", name="@loa_bot")
-IN_WORDS = Capabilities(buttons=False, edits=False, files_in=False, hears_all=False)
+WITH_BUTTONS = Capabilities(albums=True, link="https://t.me/loa_bot", name="@loa_bot")
+IN_WORDS = Capabilities(
+    buttons=False, edits=False, files_in=False, files_out=False, hears_all=False
+)
 SURFACES = {"buttons": WITH_BUTTONS, "words": IN_WORDS}
 
 
@@ -62,7 +77,20 @@ class Post:
     chat: str
     text: str
     choices: tuple[Choice, ...]
-    file: str
+    files: tuple[str, ...] = ()
+
+
+FAULTS: dict[str, SendError] = {
+    "refused": Refused("not allowed here"),
+    "later": TryLater("too fast", after=3600),
+}
+"""What the next message to a chat can meet with."""
+
+
+def posted(message_id: str, chat: str, content: Content) -> Post:
+    choices = tuple(choice for row in content.choices for choice in row)
+    names = tuple(file.name for file in content.files)
+    return Post(message_id, chat, content.text, choices, names)
 
 
 @dataclass
@@ -79,14 +107,12 @@ class Memory:
     async def send(self, chat_id: str, content: Content) -> Sent:
         if waiting := self.errors.get(chat_id):
             raise waiting.pop(0)
-        choices = tuple(choice for row in content.choices for choice in row)
-        name = content.file.name if content.file else ""
-        post = Post(f"m{next(self._ids)}", chat_id, content.text, choices, name)
+        post = posted(f"m{next(self._ids)}", chat_id, content)
         self.posts.append(post)
         return Sent(post.id)
 
     async def edit(self, chat_id: str, message_id: str, content: Content) -> None:
-        self.posts.append(Post(message_id, chat_id, content.text, (), ""))
+        self.posts.append(posted(message_id, chat_id, content))
 
     async def fetch(self, file: FileIn) -> bytes:
         return b"bytes of " + file.platform_id.encode()
@@ -107,6 +133,7 @@ def make_house() -> House:
         levels={level.id: level for level in LEVELS},
         team_rules={"village": TeamRule("village", most=5)},
         zone=ZONE,
+        quiet=NIGHT,
     )
 
 
@@ -120,27 +147,37 @@ class Stage:
     now: datetime
     road: Road = field(init=False)
     drain: Drain = field(init=False)
+    narrator: Narrator = field(init=False)
+    folder: Path | None = None
+    """Where files are kept that Loa makes; without it none is made."""
     _keys: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        self.drain = Drain(
-            self.store,
-            self.channel,
-            lambda: self.now,
-            lambda c, ended, now: tell_result(c, self.house, ended, now),
+        self.narrator = Narrator(self.house, lambda account: self.channel.capabilities)
+        hands = Hands(
             partial(spell, words=self.house.words),
-            data_dir="",
+            ended=self.narrator.tell_result,
+            lost=lambda c, *lost: tell_lost(c, self.house, *lost),
+            folder="",
+            quiet=NIGHT,
         )
+        self.drain = Drain(self.store, self.channel, lambda: self.now, hands)
         self.road = Road(self.store, self.house, make_dispatch(), lambda: self.now, lambda: None)
 
     @classmethod
-    async def open(cls, store: Store, house: House, can: Capabilities, now: datetime) -> "Stage":
-        world = yaml.safe_load(WORLD.read_text("utf-8"))
+    async def open(
+        cls,
+        store: Store,
+        house: House,
+        can: Capabilities,
+        now: datetime,
+        folder: Path | None = None,
+    ) -> "Stage":
         channel = Memory(can)
-        await store.write(build, world, channel.account, now)
-        return cls(store, house, channel, now)
+        await store.write(build, read_world(), channel, now)
+        return cls(store, house, channel, now, folder)
 
-    async def take(self, message: Message) -> list[Post]:
+    async def take(self, message: Update) -> list[Post]:
         """Let a message in; what Loa posted because of it."""
         before = len(self.channel.posts)
         await self.road.take(self.channel, message)
@@ -153,24 +190,51 @@ class Stage:
             self.store,
             self.house.data_sets.values(),
             ZONE,
-            timedelta(hours=12),
+            timedelta(hours=18),
+            NIGHT,
             lambda c, *due: prompt(c, self.house, *due),
         )
         await prompts.due(self.now)
+        await self.work()
         return await self._posted(before)
 
+    async def work(self) -> None:
+        """What the clock does for broadcasts: starts, reminders, progress, pictures and tables."""
+        await Launch(
+            self.store,
+            lambda c, *due: start_planned(c, self.house, *due),
+            lambda c, *due: pass_by_clock(c, self.house, *due),
+            self.narrator.tell_result,
+        ).due(self.now)
+        after = [timedelta(hours=24), timedelta(hours=72)]
+        await Reminders(self.store, after, NIGHT, lambda c, *due: remind(c, self.house, *due)).due(
+            self.now
+        )
+        narrator, workshop = self.narrator, Workshop(self.house)
+        await Progress(self.store, narrator.news, narrator.show, narrator.end).refresh(self.now)
+        if self.folder:
+            errands = Errands(self.store, self.folder, workshop.prepare, workshop.sorry)
+            await errands.run(self.now)
+
     async def _posted(self, before: int) -> list[Post]:
-        # Chats are paced; a moment later the rest may go too.
-        for _ in range(20):
+        """What Loa posts within a few seconds: chats are paced, so the clock is moved on to it."""
+        end = self.now + PATIENCE
+        while True:
             await self.drain.settle()
-            self.now += timedelta(milliseconds=700)
-        return self.channel.posts[before:]
+            due = await self.store.read(claims.next_due, self.channel.account, Priority.BROADCAST)
+            if due is None or due > end:
+                return self.channel.posts[before:]
+            self.now = max(self.now + MOMENT, due)
 
     def message(self, who: str, where: str, **parts: Any) -> Message:
         kind = ChatKind.PRIVATE if where == who else ChatKind.GROUP
         parts.setdefault("addressed", kind is ChatKind.PRIVATE)
         chat = Chat(where, kind, where)
         return Message(f"u{next(self._keys)}", chat, Sender(who, who.title()), **parts)
+
+    def departed(self, who: str, where: str) -> Departed:
+        kind = ChatKind.PRIVATE if where == who else ChatKind.GROUP
+        return Departed(f"u{next(self._keys)}", Chat(where, kind, where))
 
     def last_with(self, chat: str, label: str) -> tuple[Post, Choice]:
         """The newest message in a chat that has a button with that label."""
@@ -181,9 +245,15 @@ class Stage:
         raise AssertionError(f"no button {label!r} in {chat}")
 
 
-def build(c: Connection, world: dict[str, Any], account: str, now: datetime) -> None:
+def read_world() -> dict[str, Any]:
+    world: dict[str, Any] = yaml.safe_load(WORLD.read_text("utf-8"))
+    return world
+
+
+def build(c: Connection, world: dict[str, Any], channel: Memory, now: datetime) -> None:
     """Make the world's units, groups, people and codes."""
-    chats.open_account(c, account, None)
+    account = channel.account
+    chats.open_account(c, account, None, albums=channel.capabilities.albums)
     ids = {}
     for code, (name, level, parent) in world["units"].items():
         row = insert(schema.unit).values(code=code, name=name, level=level)
@@ -212,6 +282,13 @@ def build(c: Connection, world: dict[str, Any], account: str, now: datetime) -> 
         people.give_role(c, listed, ids[code], Role(role), now.date())
 
 
+def vanish(c: Connection, name: str) -> None:
+    """Lose a file: its bytes, and every account's copy."""
+    lost = select(schema.file.c.id).where(schema.file.c.name == name)
+    c.execute(delete(schema.file_copy).where(schema.file_copy.c.file_id.in_(lost)))
+    c.execute(update(schema.file).where(schema.file.c.id.in_(lost)).values(sha256=None))
+
+
 Step = dict[str, Any]
 
 
@@ -222,8 +299,8 @@ class Player:
     stage: Stage
     heard: list[Post] = field(default_factory=list)
 
-    async def play(self, steps: list[Step]) -> None:
-        for number, step in enumerate(steps, 1):
+    async def play(self, steps: list[Any]) -> None:
+        for number, step in enumerate(flat(steps), 1):
             self.stage.channel.notices.clear()
             where = str(step.get("in", step.get("as", "")))
             try:
@@ -237,6 +314,18 @@ class Player:
         if "clock" in step:
             self.stage.now = datetime.fromisoformat(str(step["clock"])).replace(tzinfo=ZONE)
             return await self.stage.prompt()
+        if "vanishes" in step:
+            await self.stage.store.write(vanish, step["vanishes"])
+            return []
+        if "fails" in step:
+            for chat, how in step["fails"].items():
+                self.stage.channel.errors[chat] = [FAULTS[how]]
+            return []
+        if "leaves" in step:
+            return await self.stage.take(self.stage.departed(step["as"], where))
+        if "shelf" in step:
+            await self.stage.store.write(shelve, step["shelf"], self.stage.now)
+            return []
         message = self._message(step, where)
         posts = await self.stage.take(message)
         if step.get("twice"):
@@ -247,8 +336,11 @@ class Player:
         make: Callable[..., Message] = partial(self.stage.message, step["as"], where)
         if "presses" in step:
             return self._press(make, step["presses"], where)
+        if "forges" in step:
+            return make(press=self._forged(step["forges"], where), press_id="p", addressed=True)
         if "sends" in step:
-            return make(file=sent_file(step["sends"]), text=step.get("caption", ""))
+            album = step["sends"].get("album", "")
+            return make(file=sent_file(step["sends"]), text=step.get("caption", ""), album=album)
         parts = {"text": self._filled(str(step["says"]))}
         if "replies_to" in step:
             told = [p for p in self.stage.channel.posts if p.chat == where]
@@ -264,6 +356,13 @@ class Player:
             return make(text=label)
         post, choice = self.stage.last_with(where, label)
         return make(press=choice.action, press_id="p", reply_to=post.id, addressed=True)
+
+    def _forged(self, value: str, where: str) -> str:
+        """A choice of the newest question that was never offered, or a whole action."""
+        if ":" in value:
+            return value
+        asked = [p for p in self.stage.channel.posts if p.chat == where and p.choices]
+        return f"{asked[-1].choices[0].action.partition(':')[0]}:{value}"
 
     def _filled(self, text: str) -> str:
         """`{code}` stands for the newest code that Loa told anybody."""
@@ -286,7 +385,11 @@ class Player:
             said = " ".join(self.stage.channel.notices)
             assert step["notice"] in said, f"the notice was {said!r}"
         if "files" in step:
-            assert [p.file for p in posts if p.file] == step["files"]
+            assert [name for p in posts for name in p.files] == step["files"]
+        if "together" in step:
+            assert [list(p.files) for p in posts if p.files] == step["together"]
+        if "new" in step:
+            assert len({p.id for p in posts} - {p.id for p in self.heard}) == step["new"]
 
     def _check_chat(self, chat: str, wanted: list[str] | str, posts: list[Post]) -> None:
         told = "\n".join(
@@ -296,6 +399,15 @@ class Player:
         )
         for text in [wanted] if isinstance(wanted, str) else wanted:
             assert text in told, f"{text!r} was not said in {chat}, but:\n{told}"
+
+
+def flat(steps: list[Any]) -> Iterator[Step]:
+    """The steps of a conversation; some of them may stand in a list that others share."""
+    for step in steps:
+        if isinstance(step, list):
+            yield from flat(step)
+        else:
+            yield step
 
 
 def plain(text: str) -> str:

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
+    InputMediaPhoto,
     LinkPreviewOptions,
     Message,
     User,
@@ -55,6 +57,7 @@ class TelegramChannel:
         self.account = account
         self.capabilities = Capabilities(
             hears_all=bool(me.can_read_all_group_messages),
+            albums=True,
             per_second=per_second,
             link=f"https://t.me/{me.username}",
             name=f"@{me.username}",
@@ -90,25 +93,26 @@ class TelegramChannel:
 
     async def send(self, chat_id: str, content: Content) -> Sent:
         """Send one message; raises a `SendError`."""
-        upload = await _upload(content.file) if content.file else None
+        attach = len(content.files) > 1
+        uploads = [await _upload(file, attach=attach) for file in content.files]
         with _translated(self._limits, chat_id):
-            message = await self._post(chat_id, content, upload)
-            return Sent(str(message.message_id), _file_id(message) if upload else "")
+            if len(uploads) > 1:
+                messages = await self._post_album(chat_id, content, uploads)
+            elif uploads:
+                messages = [await self._post_file(chat_id, content, uploads[0])]
+            else:
+                return await self._post_text(chat_id, content)
+            return Sent(str(messages[0].message_id), tuple(map(_file_id, messages)))
 
-    async def _post(
-        self, chat_id: str, content: Content, upload: InputFile | str | None
-    ) -> Message:
+    async def _post_text(self, chat_id: str, content: Content) -> Sent:
+        body = b'{"chat_id":%s,%s' % (json.dumps(chat_id).encode(), _text_body(content))
+        message = await self._request.post_json(f"{self._bot.base_url}/sendMessage", body)
+        return Sent(str(int(message["message_id"])))
+
+    async def _post_file(self, chat_id: str, content: Content, upload: InputFile | str) -> Message:
         html, buttons = ParseMode.HTML, _keyboard(content.choices)
-        if content.file is None or upload is None:
-            return await self._bot.send_message(
-                chat_id,
-                content.text,
-                parse_mode=html,
-                reply_markup=buttons,
-                link_preview_options=_NO_PREVIEW,
-            )
         caption = content.text or None
-        if content.file.kind is FileKind.PHOTO:
+        if content.files[0].kind is FileKind.PHOTO:
             return await self._bot.send_photo(
                 chat_id, upload, caption=caption, parse_mode=html, reply_markup=buttons
             )
@@ -121,10 +125,22 @@ class TelegramChannel:
             disable_content_type_detection=True,
         )
 
+    async def _post_album(
+        self, chat_id: str, content: Content, uploads: Sequence[InputFile | str]
+    ) -> Sequence[Message]:
+        # An album shows one caption, which is its first photo's.
+        caption = content.text or None
+        return await self._bot.send_media_group(
+            chat_id,
+            [InputMediaPhoto(upload) for upload in uploads],
+            caption=caption,
+            parse_mode=ParseMode.HTML if caption else None,
+        )
+
     async def edit(self, chat_id: str, message_id: str, content: Content) -> None:
         """Change the text and buttons of a message; raises a `SendError`.
 
-        `content.file` tells that the message has a file, whose caption is changed.
+        `content.files` tells that the message has a file, whose caption is changed.
         """
         where: dict[str, Any] = {"chat_id": chat_id, "message_id": int(message_id)}
         how: dict[str, Any] = {
@@ -132,7 +148,7 @@ class TelegramChannel:
             "reply_markup": _keyboard(content.choices),
         }
         with _translated(self._limits, chat_id), _unless_same():
-            if content.file:
+            if content.files:
                 await self._bot.edit_message_caption(**where, caption=content.text, **how)
             else:
                 await self._bot.edit_message_text(
@@ -231,6 +247,19 @@ def _bot(token: str, server: str, request: AiohttpRequest) -> Bot:
     )
 
 
+@lru_cache(maxsize=64)
+def _text_body(content: Content) -> bytes:
+    """The JSON of a text, without the brace that opens it: the same for all chats that get it."""
+    body: dict[str, Any] = {
+        "text": content.text,
+        "parse_mode": ParseMode.HTML,
+        "link_preview_options": _NO_PREVIEW.to_dict(),
+    }
+    if keyboard := _keyboard(content.choices):
+        body["reply_markup"] = keyboard.to_dict()
+    return json.dumps(body, ensure_ascii=False).encode(errors="replace")[1:]
+
+
 def _keyboard(choices: Sequence[Sequence[Choice]]) -> InlineKeyboardMarkup | None:
     rows = [
         [InlineKeyboardButton(choice.label, callback_data=choice.action) for choice in row]
@@ -239,14 +268,15 @@ def _keyboard(choices: Sequence[Sequence[Choice]]) -> InlineKeyboardMarkup | Non
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-async def _upload(file: FileOut) -> InputFile | str:
+async def _upload(file: FileOut, *, attach: bool) -> InputFile | str:
+    """What the library sends a file as; one that is `attach`ed is a part of an album."""
     if file.platform_id:
         return file.platform_id
     try:
         data = await asyncio.to_thread(Path(file.path).read_bytes)
     except OSError as error:
         raise Refused(f"the file to send cannot be read: {error.strerror}") from None
-    return InputFile(data, filename=file.name)
+    return InputFile(data, filename=file.name or None, attach=attach)
 
 
 def _file_id(message: Message) -> str:

@@ -83,18 +83,32 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """The status and body of a good answer; raises NotSent, NoAnswer or Failure."""
         limits = _limits(read_timeout, write_timeout, connect_timeout, pool_timeout)
-        status, body = await self._exchange(method, url, _form(request_data), limits)
+        return await self._exchange(method, url, limits, data=_form(request_data))
+
+    async def post_json(self, url: str, body: bytes) -> Any:
+        """The result of a method whose parameters are ready as JSON; raises like `do_request`.
+
+        It is for what goes to many: the library encodes each message anew, and reads an answer of
+        which only a number is wanted.
+        """
+        _, answer = await self._exchange("POST", url, _LIMITS, data=body, headers=_IS_JSON)
+        return self.parse_json_payload(answer)["result"]
+
+    async def _exchange(
+        self, method: str, url: str, limits: aiohttp.ClientTimeout, **how: Any
+    ) -> tuple[int, bytes]:
+        status, body = await self._request(method, url, limits, **how)
         if not 200 <= status < 300:
             raise _failure(status, body)
         return status, body
 
-    async def _exchange(
-        self, method: str, url: str, form: aiohttp.FormData | None, limits: aiohttp.ClientTimeout
+    async def _request(
+        self, method: str, url: str, limits: aiohttp.ClientTimeout, **how: Any
     ) -> tuple[int, bytes]:
         assert self._session is not None
         try:
             async with self._session.request(
-                method, url, data=form, timeout=limits, allow_redirects=False
+                method, url, timeout=limits, allow_redirects=False, **how
             ) as response:
                 return response.status, await response.read()
         except _BEFORE_SENDING as error:
@@ -127,6 +141,10 @@ def _limits(read: object, write: object, connect: object, pool: object) -> aioht
         sock_connect=connecting,
         sock_read=reading,
     )
+
+
+_LIMITS = _limits(None, None, None, None)
+_IS_JSON = {"Content-Type": "application/json"}
 
 
 def _form(data: RequestData | None) -> aiohttp.FormData | None:

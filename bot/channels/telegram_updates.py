@@ -105,7 +105,16 @@ def _message(key: str, message: telegram.Message, bot_username: str, bot_id: str
     text, called = spoken
     reply_to = _answered(message, bot_id)
     addressed = called or bool(reply_to) or chat.kind is ChatKind.PRIVATE
-    return Message(key, chat, _sender(sender), text, file, reply_to=reply_to, addressed=addressed)
+    return Message(
+        key,
+        chat,
+        _sender(sender),
+        text,
+        file,
+        _text(message.media_group_id),
+        reply_to=reply_to,
+        addressed=addressed,
+    )
 
 
 def _spoken(text: str, bot_username: str) -> tuple[str, bool] | None:

@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 
 from bot.feature import Feature
-from bot.handlers import join, pick
+from bot.handlers import join, library, pick
 from bot.turn import Answer, Turn
 from domain.code import make_code
 from domain.people import Right
@@ -22,7 +22,7 @@ def bind(turn: Turn, argument: str) -> None:
     elif turn.in_group:
         turn.say("bind.how")
     elif argument:
-        turn.say("join.group_code")
+        join.join(turn, argument)
     elif tops := turn.where(Right.BIND_GROUP):
         pick.pick_unit(turn, "bind.unit", tops, {})
     else:
@@ -39,6 +39,7 @@ def _bind_here(turn: Turn, text: str) -> None:
     codes.use(turn.c, code.code)
     chats.bind(turn.c, turn.chat.id, code.unit_id)
     turn.say("bind.done", unit=units.get(turn.c, code.unit_id).name)
+    library.send_pinned(turn, code.unit_id)
 
 
 @feature.step("unit")

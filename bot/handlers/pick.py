@@ -23,13 +23,19 @@ class Move(StrEnum):
     LIST = "list"
 
 
-def pick_unit(turn: Turn, then: str, tops: Sequence[int], data: dict[str, Any]) -> None:
+def pick_unit(
+    turn: Turn, then: str, tops: Sequence[int], data: dict[str, Any], *, subtree: bool = False
+) -> None:
     """Let the person pick a unit among `tops` and all below them.
 
-    The step `then` gets the unit's number as the choice, and `data`.
+    The step `then` gets the unit's number as the choice, and `data`. With `subtree` the unit stands
+    for all below it, too.
     """
     at = tops[0] if len(tops) == 1 else None
-    _show(turn, {"then": then, "tops": list(tops), "at": at, "page": 0, "data": data})
+    _show(
+        turn,
+        {"then": then, "tops": list(tops), "at": at, "page": 0, "data": data, "subtree": subtree},
+    )
 
 
 @feature.step("unit")
@@ -83,7 +89,18 @@ def _show(turn: Turn, place: dict[str, Any]) -> None:
     first = place["page"] * PAGE
     shown = [[(str(unit.id), unit.name)] for unit in below[first : first + PAGE]]
     at = units.get(turn.c, place["at"]) if place["at"] is not None else None
-    here = [[(Move.THIS, turn.words("pick.this", unit=at.name, below=len(below)))]] if at else []
+    here = (
+        [
+            [
+                (
+                    Move.THIS,
+                    turn.words("pick.this", unit=at.name, below=place["subtree"] and len(below)),
+                )
+            ]
+        ]
+        if at
+        else []
+    )
     moves = _moves(turn, place, len(below))
     turn.ask(
         "pick.unit",

@@ -1,18 +1,23 @@
 """What the teams reported: sums, how many are in, and who is missing."""
 
+from datetime import timedelta
+
 from bot.feature import Feature
-from bot.handlers.report import WEEKLY, lines
+from bot.handlers.report import WEEKLY, lines, prompt
 from bot.turn import Turn
+from domain.channel import Choice
 from domain.data_set import DataSet, last_day, week_of
 from domain.people import Right
 from domain.period import Week
 from domain.text import fold
 from storage import reports, units
-from storage.reports import Survey
+from storage.reports import Rate, Survey
 
 feature = Feature("totals")
 
 NAMED = 30
+REST = timedelta(hours=4)
+"""How long a team that was asked is left in peace."""
 
 
 @feature.command("totals")
@@ -27,7 +32,8 @@ def totals(turn: Turn, argument: str) -> None:
     except ValueError:
         turn.say("totals.bad_week", text=argument)
         return
-    _show(turn, turn.house.data_sets[WEEKLY], week, tops[0])
+    for top_id in tops:
+        _show(turn, turn.house.data_sets[WEEKLY], week, top_id)
 
 
 def _week(turn: Turn, text: str) -> Week:
@@ -47,6 +53,7 @@ def survey_of(data_set: DataSet, week: Week) -> Survey:
 
 def _show(turn: Turn, data_set: DataSet, week: Week, top_id: int) -> None:
     survey = survey_of(data_set, week)
+    branches = sorted(reports.rate_by_branch(turn.c, survey, top_id), key=_silence, reverse=True)
     turn.say(
         "totals.sums",
         name=data_set.name,
@@ -54,8 +61,48 @@ def _show(turn: Turn, data_set: DataSet, week: Week, top_id: int) -> None:
         week=week,
         rate=reports.rate(turn.c, survey, top_id),
         lines=lines(data_set, reports.totals(turn.c, survey, top_id)),
-        branches=reports.rate_by_branch(turn.c, survey, top_id)[:NAMED],
+        branches=branches[:NAMED],
+        others=len(branches[NAMED:]),
     )
     missing = reports.missing(turn.c, survey, top_id)
     if missing:
-        turn.say("totals.missing", units=missing[:NAMED], count=len(missing))
+        remind = Choice(turn.words("totals.remind"), f"totals.remind:{week.id}")
+        parents = units.parent_names(turn.c, top_id, survey.day)
+        named = [(unit.name, parents.get(unit.code, "")) for unit in missing[:NAMED]]
+        turn.say("totals.missing", [[remind]], units=named, count=len(missing))
+
+
+def _silence(branch: tuple[str, Rate]) -> int:
+    """How many reports are missing from a branch: those that need a call stand first."""
+    return branch[1].expected - branch[1].actual
+
+
+@feature.press("remind")
+def remind_pressed(turn: Turn, argument: str) -> None:
+    """The button under the list of who is missing."""
+    _remind(turn, Week.parse(argument))
+
+
+@feature.command("remind")
+def remind(turn: Turn, argument: str) -> None:
+    """In words: the teams that have not reported this week."""
+    _remind(turn, week_of(turn.now, turn.house.zone))
+
+
+def _remind(turn: Turn, week: Week) -> None:
+    """Ask the missing teams once more, none of them twice within some hours."""
+    tops = turn.where(Right.SEE_STATUS)
+    if not tops:
+        turn.say("door.not_allowed")
+        return
+    data_set = turn.house.data_sets[WEEKLY]
+    survey = survey_of(data_set, week)
+    due = [
+        team
+        for top_id in tops
+        for team in reports.to_remind(turn.c, survey, top_id, turn.now - REST)
+    ]
+    for team in due:
+        reports.reminded(turn.c, survey, team.unit_id, turn.now)
+        prompt(turn.c, turn.house, data_set, week, team, turn.now)
+    turn.say("totals.reminded" if due else "totals.none_to_remind", count=len(due))

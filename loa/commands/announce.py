@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from bot.handlers.announce import MOST
+from bot.handlers.announce import MOST, MOST_FILES
 from domain.period import local_day
 from domain.text import clean
 from loa.announcing import Attachment, Order, send_down
@@ -45,9 +45,15 @@ IssuedOn = Annotated[
         "--date", formats=["%Y-%m-%d", "%d/%m/%Y"], help="The day on which it was issued."
     ),
 ]
-FileOption = Annotated[
-    Path | None,
-    typer.Option("--file", exists=True, dir_okay=False, readable=True, help="The document itself."),
+Files = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--file",
+        exists=True,
+        dir_okay=False,
+        readable=True,
+        help=f"The document itself; given several times, at most {MOST_FILES} files in that order.",
+    ),
 ]
 To = Annotated[
     str,
@@ -63,10 +69,11 @@ Levels = Annotated[
         help="Only to units of these levels, by their ids in the settings; all if not given.",
     ),
 ]
+Urgent = Annotated[bool, typer.Option("--urgent", help="Send in the quiet hours too.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Send without asking.")]
 Watch = Annotated[
     bool,
-    typer.Option("--watch", "-w", help="Stay until every group has it or cannot be reached."),
+    typer.Option("--watch", "-w", help="Stay until it has been sent."),
 ]
 
 
@@ -77,17 +84,19 @@ def announce(
     issuer: Issuer,
     summary: Summary,
     to: To,
-    file: FileOption = None,
+    file: Files = None,
     levels: Levels = None,
+    urgent: Urgent = False,
     yes: Yes = False,
     watching: Watch = False,
 ) -> None:
     """Send a document to the groups of a unit and of all units below it.
 
     Shows the message and the number of groups, and asks. Nothing is kept before the answer is yes.
-    The running bot does the sending; while no bot runs, the messages wait for it. The same command
-    given twice on one day sends once. Exits with 1 when nothing is sent, and with --watch also when
-    a group could not be reached.
+    The running bot does the sending; while no bot runs, the messages wait for it. In the quiet
+    hours it waits for their end. To more groups than broadcasts.approve_above nothing is sent: a
+    second person approves that in the chat. The same command given twice on one day sends once.
+    Exits with 1 when nothing is sent, and with --watch also when a unit could not be reached.
     """
     settings = settings_of(context)
     now = datetime.now(UTC)
@@ -96,9 +105,10 @@ def announce(
         issued_on.date(),
         issuer,
         summary,
-        _attachment(file, settings.limits.file_mb),
+        _attachments(file or [], settings.limits.file_mb),
         to,
         _levels(levels, settings),
+        urgent,
         local_day(now, settings.timezone),
     )
     if order.issued_on > order.day:
@@ -110,9 +120,14 @@ def announce(
     raise typer.Exit(0 if good else 1)
 
 
-def _attachment(path: Path | None, most_mb: int) -> Attachment | None:
-    if path is None:
-        return None
+def _attachments(paths: list[Path], most_mb: int) -> list[Attachment]:
+    if len(paths) > MOST_FILES:
+        why = f"at most {MOST_FILES} files, not {len(paths)}"
+        raise typer.BadParameter(why, param_hint="--file")
+    return [_attachment(path, most_mb) for path in paths]
+
+
+def _attachment(path: Path, most_mb: int) -> Attachment:
     size = path.stat().st_size
     if not 0 < size <= most_mb * 2**20:
         why = f"is larger than limits.file_mb, {most_mb} MB" if size else "is empty"

@@ -5,17 +5,25 @@ from sandbox.facts import Bot, Described, Message
 from sandbox.journal import Entry
 from sandbox.telegram.call import Call
 from sandbox.telegram.errors import ApiError, bad_request, forbidden
+from sandbox.telegram.faults import Faults
+from sandbox.telegram.limits import Limits
 from sandbox.telegram.updates import Updates
 from sandbox.world import World, private_id
 
 
 class Api:
-    """`described`: what bots have said of themselves, by bot and by what it is."""
+    """`described`: what bots have said of themselves, by bot and by what it is.
+
+    `latency` are the seconds for which every answer is held back.
+    """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.updates = Updates(world)
         self.described: dict[tuple[int, str], str] = {}
+        self.limits = Limits()
+        self.faults = Faults()
+        self.latency = 0.0
         world.listeners.append(self._hear)
 
     def _hear(self, entry: Entry) -> None:

@@ -1,6 +1,7 @@
 """The text of a message or caption, from parse_mode or from entities given."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from sandbox.acts import MAX_CAPTION, MAX_TEXT
 from sandbox.entities import joined, trimmed, utf16
@@ -56,13 +57,18 @@ def read_caption(source: str, parse_mode: str, given: object) -> Formatted:
 
 def formatted(source: str, parse_mode: str, given: object) -> Formatted:
     mode = parse_mode.lower()
-    if mode in ("", "none"):
-        text, entities = source, _entities(given)
-    elif parser := _MODES.get(mode):
+    entities = _entities(given) if mode in ("", "none") else ()
+    return _parsed(source, mode, entities)
+
+
+@lru_cache(maxsize=256)  # a broadcast says the same to everybody
+def _parsed(source: str, mode: str, entities: tuple[Entity, ...]) -> Formatted:
+    text = source
+    if parser := _MODES.get(mode):
         text, entities = parser(source)
     elif mode == "markdown":
         raise bad_request("the sandbox does not read the legacy Markdown mode, use MarkdownV2")
-    else:
+    elif mode not in ("", "none"):
         raise bad_request("unsupported parse_mode")
     text, entities = trimmed(text, entities)
     return text, joined(entities, text)

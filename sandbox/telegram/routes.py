@@ -1,9 +1,10 @@
 """The Bot API on HTTP: /bot<token>/<method> and /file/bot<token>/<path>."""
 
 import json
-from functools import partial
+import re
+from collections.abc import Iterator
+from functools import lru_cache, partial
 from pathlib import PurePosixPath
-from urllib.parse import parse_qsl
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -19,9 +20,12 @@ from sandbox.telegram.api import Api
 from sandbox.telegram.call import Call
 from sandbox.telegram.dispatch import dispatch
 from sandbox.telegram.errors import ApiError, bad_request
+from sandbox.telegram.limits import SENDING
 from sandbox.telegram.media import MAX_DOWNLOAD, MAX_UPLOAD
+from sandbox.telegram.spoiling import play
 
 _FORM_SLACK = 1024 * 1024
+_ESCAPES = re.compile(rb"(?:%[0-9a-fA-F]{2})+")
 
 
 def routes(api: Api) -> list[Route]:
@@ -40,11 +44,33 @@ async def _call(api: Api, request: Request) -> Response:
     try:
         bot = api.bot_of(request.path_params["token"])
         call = await _read(bot, request)
-        result = await dispatch(api, request.path_params["method"], call)
+        response = await _answer(api, request.path_params["method"].lower(), call)
     except ApiError as error:
-        return _failed(error)
+        response = _failed(error)
     except JournalError as error:
-        return _failed(ApiError(500, f"Internal Server Error: {error}"))
+        response = _failed(ApiError(500, f"Internal Server Error: {error}"))
+    if api.latency:
+        await api.world.clock.sleep(api.latency)
+    return response
+
+
+async def _answer(api: Api, method: str, call: Call) -> Response:
+    """The answer of a method, by its name in small letters; or of the fault that strikes it."""
+    tally = api.limits.tally(call.bot.id)
+    tally.calls += 1
+    if fault := api.faults.strike(call.bot, method, call):
+        tally.faults += 1
+        return await play(api, fault, call, partial(_done, api, method, call))
+    return await _done(api, method, call)
+
+
+async def _done(api: Api, method: str, call: Call) -> Response:
+    if method not in SENDING:
+        return _json({"ok": True, "result": await dispatch(api, method, call)})
+    now = api.world.clock.now()
+    api.limits.check(call, now)
+    result = await dispatch(api, method, call)
+    api.limits.count(call, now, len(result) if isinstance(result, list) else 1)
     return _json({"ok": True, "result": result})
 
 
@@ -57,17 +83,33 @@ def _failed(error: ApiError) -> Response:
 
 async def _read(bot: Bot, request: Request) -> Call:
     """The call's parameters from the query, and from a JSON, urlencoded or multipart body."""
-    params: dict[str, object] = dict(request.query_params)
+    params: dict[str, object] = dict(request.query_params) if request.url.query else {}
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     match content_type:
         case "application/json":
             return Call(bot, params | _object(await request.body()))
         case "application/x-www-form-urlencoded":
-            body = (await request.body()).decode(errors="replace")
-            return Call(bot, params | dict(parse_qsl(body, keep_blank_values=True)))
+            return Call(bot, params | dict(_pairs(await request.body())))
         case "multipart/form-data":
             return await _read_form(bot, request, params)
     return Call(bot, params)
+
+
+def _pairs(body: bytes) -> Iterator[tuple[str, str]]:
+    """As urllib's parse_qsl, which takes four times as long with Vietnamese."""
+    for pair in body.replace(b"+", b" ").split(b"&"):
+        name, _, value = pair.partition(b"=")
+        if name:
+            yield _unquoted(name), _unquoted(value)
+
+
+@lru_cache(maxsize=256)  # a broadcast says the same to everybody
+def _unquoted(text: bytes) -> str:
+    return _ESCAPES.sub(_raw, text).decode(errors="replace")
+
+
+def _raw(escapes: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(escapes[0].replace(b"%", b"").decode())
 
 
 def _object(body: bytes) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Plays every conversation of `conversations/*.yaml` on every surface and engine."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,14 @@ def house() -> House:
 
 @pytest.mark.parametrize(("surface", "conversation"), conversations())
 async def test_conversation(
-    store: Store, house: House, now: datetime, surface: str, conversation: dict[str, Any]
+    store: Store,
+    house: House,
+    now: datetime,
+    tmp_path: Path,
+    surface: str,
+    conversation: dict[str, Any],
 ) -> None:
-    stage = await Stage.open(store, house, SURFACES[surface], now)
+    limits = replace(house.limits, **conversation.get("limits", {}))
+    house = replace(house, limits=limits, quotas=conversation.get("quotas", {}))
+    stage = await Stage.open(store, house, SURFACES[surface], now, tmp_path)
     await Player(stage).play(conversation["steps"])

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import pytest
-import yaml
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
@@ -14,7 +13,7 @@ from loa.cli import app
 from loa.screen import Screen
 from loa.settings import Settings, load
 from storage.store import Store, Work
-from tests.stage import WORLD, ZONE, build
+from tests.stage import WITH_BUTTONS, ZONE, Memory, build, read_world
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -63,7 +62,7 @@ def office(tmp_path: Path, url: str, store: Store, runner: asyncio.Runner) -> Of
 @pytest.fixture
 def staffed(office: Office, now: datetime) -> Office:
     """An office that coordinates the small world of the conversations."""
-    office.write(build, yaml.safe_load(WORLD.read_text("utf-8")), "memory", now)
+    office.write(build, read_world(), Memory(WITH_BUTTONS), now)
     return office
 
 

@@ -148,6 +148,10 @@ def test_the_environment_counts_before_the_file(tmp_path: Path) -> None:
             "line 2: accounts[0].token_env: needs the name of an environment variable,"
             " not the secret itself",
         ),
+        (
+            "broadcasts:\n  quiet_hours: {begin: 21:00}",
+            'line 2: broadcasts.quiet_hours.begin: needs an hour in quotes, as "21:00"',
+        ),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, text: str, fault: str) -> None:

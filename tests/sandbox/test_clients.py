@@ -22,7 +22,7 @@ from tests.sandbox.test_sending import picture
 
 
 @asynccontextmanager
-async def _aiogram(stage: Stage, token: str = TOKEN) -> AsyncIterator[AiogramBot]:
+async def aiogram_of(stage: Stage, token: str = TOKEN) -> AsyncIterator[AiogramBot]:
     server = TelegramAPIServer.from_base(stage.running.url)
     async with AiogramBot(token, session=AiohttpSession(api=server)) as bot:
         yield bot
@@ -85,7 +85,7 @@ async def test_python_telegram_bot_knows_the_errors(stage: Stage) -> None:
 
 
 async def test_aiogram_talks_and_listens(stage: Stage) -> None:
-    async with _aiogram(stage) as bot:
+    async with aiogram_of(stage) as bot:
         assert (await bot.me()).username == "loa_bot"
         await stage.act("open", person=AN, link="https://t.me/loa_bot?start=1")
         (update,) = await bot.get_updates()
@@ -103,7 +103,7 @@ async def test_aiogram_talks_and_listens(stage: Stage) -> None:
 
 
 async def test_aiogram_sends_and_gets_files(stage: Stage) -> None:
-    async with _aiogram(stage) as bot:
+    async with aiogram_of(stage) as bot:
         document = BufferedInputFile(b"%PDF-1.7", "793.pdf")
         sent = await bot.send_document(GROUP, document, caption="Số 793")
         assert sent.document is not None
@@ -122,7 +122,7 @@ async def test_aiogram_sends_and_gets_files(stage: Stage) -> None:
 
 
 async def test_aiogram_knows_the_errors(stage: Stage) -> None:
-    async with _aiogram(stage) as bot:
+    async with aiogram_of(stage) as bot:
         with pytest.raises(TelegramBadRequest, match="can't parse entities"):
             await bot.send_message(GROUP, "<b>", parse_mode="HTML")
         with pytest.raises(TelegramForbiddenError):
@@ -130,6 +130,6 @@ async def test_aiogram_knows_the_errors(stage: Stage) -> None:
         await stage.act("upgrade", chat=GROUP, by=AN)
         with pytest.raises(TelegramMigrateToChat):
             await bot.send_message(GROUP, "a")
-    async with _aiogram(stage, "7000001:wrong") as bot:
+    async with aiogram_of(stage, "7000001:wrong") as bot:
         with pytest.raises(TelegramUnauthorizedError):
             await bot.get_me()

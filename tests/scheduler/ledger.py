@@ -1,25 +1,29 @@
 """A ledger to fill, and a messenger that writes down when it was sent what."""
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from domain.broadcast import BroadcastState
 from domain.channel import Capabilities, Content, SendError, Sent
 from domain.message import Chat, ChatKind
-from scheduler.drain import Drain
+from scheduler.drain import Drain, Hands
 from storage import broadcasts, chats, deliveries, documents, schema
 from storage.broadcasts import Broadcast, Plan
-from storage.deliveries import Letter
-from storage.store import Store
+from storage.deliveries import Letter, Wave
+from storage.store import StorageError, Store
 from tests.conftest import Clock
 from tests.stage import Memory
 
 ACCOUNT = "memory"
 GROUPS = ("a", "b")
 PRIVATE = "p"
+UNSPEAKABLE = "không nói được"
+"""A text that our own code stumbles over when it is put into words."""
 CAN = Capabilities(per_second=1000)
 """So quick that only the chats are paced."""
 
@@ -35,27 +39,64 @@ class Watched(Memory):
     """Chats whose sends wait for this."""
     faults: dict[str, Exception] = field(default_factory=dict)
     """What is wrong with our own code, by chat."""
+    uploads: list[str] = field(default_factory=list)
+    """The paths from which files were sent."""
 
     async def send(self, chat_id: str, content: Content) -> Sent:
         self.times.append((chat_id, self.clock()))
+        self.uploads += [file.path for file in content.files if not file.platform_id]
         self.rings.set()
         if chat_id in self.holds:
             await self.holds[chat_id].wait()
         if chat_id in self.faults:
             raise self.faults[chat_id]
-        return await super().send(chat_id, content)
+        sent = await super().send(chat_id, content)
+        return replace(sent, file_ids=tuple(file.name for file in content.files))
+
+
+@dataclass
+class Tried(Drain):
+    """A drain that lets a test wait for each time that the ledger was out of reach.
+
+    `waits` are how long it meant to rest.
+    """
+
+    misses: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0), init=False)
+    waits: list[timedelta] = field(default_factory=list, init=False)
+
+    async def recover(self) -> None:
+        await self._tell_miss(super().recover())
+
+    async def turn(self) -> None:
+        await self._tell_miss(super().turn())
+
+    async def _wait(self, longest: timedelta) -> None:
+        self.waits.append(longest)
+        await super()._wait(longest)
+
+    async def _tell_miss(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except StorageError:
+            self.misses.release()
+            raise
 
 
 @dataclass
 class Ledger:
-    """`ids` are the chats' numbers by their names; `ended` are the broadcasts that were told."""
+    """An account's ledger and its drain.
+
+    `ids` are the chats' numbers by their names; `ended` are the broadcasts whose end was told, and
+    `lost` is why the account was said to be lost, each time.
+    """
 
     store: Store
     clock: Clock
     channel: Watched
     ids: dict[str, int]
-    drain: Drain = field(init=False)
+    drain: Tried = field(init=False)
     ended: list[int] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.drain = self.new_drain()
@@ -65,17 +106,21 @@ class Ledger:
         ids = await store.write(_chats)
         return cls(store, clock, Watched(can, clock=clock), ids)
 
-    def new_drain(self, **given: Any) -> Drain:
-        """A drain as after a restart."""
-        return Drain(
-            self.store,
-            self.channel,
-            self.clock,
-            self._tell,
-            lambda content: replace(content, text=f"{content.text} (chọn bằng số)", choices=()),
-            data_dir="",
-            **given,
-        )
+    def new_drain(self, **given: Any) -> Tried:
+        """A drain as after a restart, with these hands."""
+        hands = Hands(self._spell, self._tell, self._tell_lost, folder="var")
+        return Tried(self.store, self.channel, self.clock, replace(hands, **given))
+
+    def _spell(self, content: Content, can: Capabilities) -> Content:
+        if UNSPEAKABLE in content.text:
+            raise ValueError(content.text)
+        if can.buttons:
+            return content
+        return replace(content, text=f"{content.text} (chọn bằng số)", choices=())
+
+    def _tell_lost(self, c: Connection, account: str, why: str, now: datetime) -> None:
+        assert account == ACCOUNT
+        self.lost.append(why)
 
     def _tell(self, c: Connection, ended: Broadcast, now: datetime) -> None:
         self.ended.append(ended.id)
@@ -86,30 +131,32 @@ class Ledger:
         for text in texts:
             await self.store.write(deliveries.queue, Letter(self.ids[chat], text), self.clock())
 
-    async def broadcast(self, *groups: str, text: str = "văn bản") -> int:
-        return await self.store.write(self._broadcast, groups, text)
+    async def broadcast(self, *groups: str, text: str = "văn bản", urgent: bool = False) -> int:
+        """A running broadcast to these groups; its number."""
+        return await self.store.write(self._broadcast, groups, text, urgent)
 
-    def _broadcast(self, c: Connection, groups: tuple[str, ...], text: str) -> int:
+    def _broadcast(self, c: Connection, groups: tuple[str, ...], text: str, urgent: bool) -> int:
         now = self.clock()
         unit_id = c.execute(select(schema.unit.c.id)).scalar_one()
         document = documents.add(
             c,
             number=text,
-            issued_on=date(2026, 11, 1),
+            issued_on=now.date(),
             issuer="UBND",
             summary=text,
-            file_id=None,
+            file_ids=[],
             unit_id=unit_id,
             created_by=None,
             now=now,
         )
-        broadcast = broadcasts.create(
-            c, Plan(document, unit_id, ["village"], text), None, self.ids[PRIVATE], now
-        )
+        plan = Plan(document, unit_id, ["village"], text, now, urgent)
+        running = BroadcastState.RUNNING
+        broadcast = broadcasts.create(c, plan, running, None, self.ids[PRIVATE], now)
         assert broadcast
-        content = deliveries.keep_content(c, Letter(0, text))
+        contents = deliveries.keep_contents(c, Letter(0, text))
+        wave = Wave(broadcast, contents, broadcasts.get(c, broadcast).priority)
         targets: list[Any] = [(ACCOUNT, self.ids[group], unit_id) for group in groups]
-        deliveries.queue_broadcast(c, broadcast, content, targets, now)
+        deliveries.queue_wave(c, wave, targets, now)
         return broadcast
 
     async def pass_time(self, seconds: float, step: float = 1.0) -> None:

@@ -1,34 +1,27 @@
-"""The way out: in which order, how fast, and how each send ends."""
+"""The way out: in which order, how fast, at which hour, and through which outage."""
 
 import asyncio
-import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection, select
 
-from domain.channel import (
-    AccountLost,
-    ChatMoved,
-    Choice,
-    Lost,
-    Refused,
-    Scope,
-    SendError,
-    TryLater,
-)
-from domain.message import Chat, ChatKind
-from scheduler.drain import Drain
-from storage import chats, deliveries
+from domain.channel import Choice, Refused
+from domain.message import Chat, ChatKind, FileKind
+from domain.pace import Pace
+from scheduler.drain import IDLE
+from scheduler.outcome import LOST
+from storage import chats, deliveries, files, schema
 from storage.deliveries import Letter
 from tests.conftest import Clock
-from tests.scheduler.ledger import CAN, PRIVATE, Ledger, reason
+from tests.scheduler.ledger import CAN, PRIVATE, Ledger
 from tests.scheduler.outages import Outage
+from tests.stage import NIGHT
 
-SENT, FAILED, UNKNOWN = ("sent", False), ("failed", False), ("unknown", True)
+SENT, FAILED, SENT_AGAIN = ("sent", False), ("failed", False), ("sent", True)
 PER_SECOND = 10
-SENT_AGAIN, WAITS = ("sent", True), ("queued", False)
 
 
 # --- the order ---
@@ -61,131 +54,6 @@ async def test_a_chat_whose_send_hangs_holds_up_nobody(ledger: Ledger) -> None:
     ledger.channel.holds["a"].set()
     await ledger.pass_time(1)
     assert ledger.told("a") == ["chậm", "sau"]
-
-
-# --- how a send ends ---
-
-
-async def test_a_chat_that_was_sent_to_too_fast_delays_only_itself(ledger: Ledger) -> None:
-    ledger.fail("a", TryLater("429", 60, Scope.CHAT))
-    await ledger.queue("a", "một", "hai")
-    await ledger.queue("b", "một", "hai")
-    await ledger.pass_time(59)
-    assert (ledger.told("a"), ledger.told("b")) == ([], ["một", "hai"])
-    await ledger.pass_time(5)
-    assert ledger.told("a") == ["một", "hai"]
-
-
-async def test_an_account_that_sent_too_fast_is_silent_as_a_whole(ledger: Ledger) -> None:
-    ledger.fail("a", TryLater("429", 30, Scope.ACCOUNT))
-    await ledger.queue("a", "một")
-    await ledger.drain.settle()
-    await ledger.queue("b", "hai")
-    await ledger.pass_time(29)
-    assert ledger.order() == []
-    await ledger.pass_time(2)
-    assert sorted(ledger.order()) == ["hai", "một"]
-
-
-async def test_an_outage_of_the_platform_is_waited_out(ledger: Ledger) -> None:
-    ledger.fail("a", *[TryLater("no connection", 5, Scope.ACCOUNT)] * 12)
-    await ledger.queue("a", "một")
-    await ledger.pass_time(900, step=5)
-    assert (ledger.told("a"), await ledger.rows("a")) == (["một"], [SENT])
-
-
-async def test_what_could_not_go_for_a_day_has_failed(ledger: Ledger) -> None:
-    ledger.fail("a", *[TryLater("429", 60)] * 500)
-    await ledger.queue("a", "một")
-    await ledger.pass_time(26 * 3600, step=3600)
-    assert await ledger.rows("a") == [FAILED]
-
-
-async def test_of_a_chat_that_is_gone_everything_has_failed(ledger: Ledger) -> None:
-    ledger.fail("a", Refused("bot was kicked", gone=True))
-    await ledger.queue("a", "một", "hai")
-    await ledger.queue("b", "một")
-    await ledger.pass_time(5)
-    assert await ledger.rows("a") == [FAILED, FAILED]
-    assert await ledger.store.read(reason, ledger.ids["a"]) == "bot was kicked"
-    assert ledger.order() == ["một"]
-
-
-async def test_a_message_that_is_refused_alone_fails_alone(ledger: Ledger) -> None:
-    ledger.fail("a", Refused("message is too long"))
-    await ledger.queue("a", "một", "hai")
-    await ledger.pass_time(1)
-    assert await ledger.rows("a") == [FAILED, SENT]
-    assert await ledger.store.read(reason, ledger.ids["a"]) is None
-
-
-@pytest.mark.parametrize(
-    ("errors", "resend", "ends"),
-    [
-        ([Lost("no answer")], True, SENT_AGAIN),
-        ([Lost("no answer"), Lost("no answer")], True, UNKNOWN),
-        ([TryLater("429", 1), Lost("no answer")], True, SENT_AGAIN),
-        ([Lost("no answer")], False, ("unknown", False)),
-    ],
-)
-async def test_a_lost_answer_is_tried_once_more_and_marked(
-    ledger: Ledger, errors: list[SendError], resend: bool, ends: tuple[str, bool]
-) -> None:
-    ledger.drain = ledger.new_drain(resend_lost=resend)
-    ledger.fail("a", *errors)
-    await ledger.queue("a", "một")
-    await ledger.pass_time(5)
-    assert await ledger.rows("a") == [ends]
-    assert len(ledger.channel.times) == len(errors) + (ends[0] == "sent")
-
-
-async def test_a_group_that_moved_gets_it_under_its_new_id(ledger: Ledger) -> None:
-    ledger.fail("a", ChatMoved("upgraded to a supergroup", "-100"))
-    await ledger.queue("a", "một", "hai")
-    await ledger.pass_time(5)
-    assert (ledger.told("a"), ledger.told("-100")) == ([], ["một", "hai"])
-    assert await ledger.rows("a") == [SENT, SENT]
-
-
-async def test_a_group_that_wrote_from_its_new_id_before_is_still_one_chat(
-    ledger: Ledger,
-) -> None:
-    new = await ledger.store.write(chats.seen, "memory", Chat("-100", ChatKind.GROUP))
-    ledger.ids["new"] = new.id
-    ledger.fail("a", ChatMoved("upgraded to a supergroup", "-100"))
-    await ledger.queue("new", "không")
-    await ledger.queue("a", "một")
-    await ledger.pass_time(5)
-    assert ledger.told("-100") == ["không", "một"]
-
-
-async def test_a_lost_account_pauses_until_a_restart(
-    ledger: Ledger, caplog: pytest.LogCaptureFixture
-) -> None:
-    ledger.fail("a", AccountLost("Unauthorized"))
-    await ledger.queue("a", "một")
-    await ledger.drain.settle()
-    await ledger.queue("b", "hai")
-    await ledger.pass_time(60)
-    assert (ledger.order(), await ledger.rows("a")) == ([], [WAITS])
-    (state,) = await ledger.store.read(chats.accounts)
-    assert state.lost_because == "Unauthorized"
-    assert len(caplog.messages) == 1
-    ledger.drain = ledger.new_drain()
-    await ledger.pass_time(1)
-    assert sorted(ledger.order()) == ["hai", "một"]
-
-
-async def test_a_fault_of_ours_fails_one_row_and_quotes_nobody(
-    ledger: Ledger, caplog: pytest.LogCaptureFixture
-) -> None:
-    ledger.channel.faults["a"] = KeyError("bí mật")
-    await ledger.queue("a", "bí mật")
-    await ledger.queue("b", "một")
-    await ledger.pass_time(1)
-    assert (await ledger.rows("a"), ledger.told("b")) == ([FAILED], ["một"])
-    assert "KeyError" in caplog.text
-    assert "bí mật" not in caplog.text
 
 
 async def test_a_messenger_without_buttons_gets_them_in_words(ledger: Ledger) -> None:
@@ -235,55 +103,66 @@ async def test_an_account_keeps_its_pace_also_over_a_restart(ledger: Ledger) -> 
     assert moments[-1] - moments[0] <= timedelta(seconds=60 / PER_SECOND + 0.5)
 
 
-@pytest.mark.parametrize(("chat", "gap"), [("a", CAN.group_gap), (PRIVATE, CAN.private_gap)])
+GROUP_MINUTE = 20
+"""Messages that a group may get within a minute: Telegram's limit."""
+
+
+@pytest.mark.parametrize(("chat", "pace"), [("a", CAN.group_pace), (PRIVATE, CAN.private_pace)])
 async def test_a_chat_keeps_its_pace_also_over_a_restart(
-    ledger: Ledger, chat: str, gap: float
+    ledger: Ledger, chat: str, pace: Pace
 ) -> None:
-    """Five may go at once after a silence; from then on one every `gap` seconds."""
-    await ledger.queue(chat, *[str(number) for number in range(12)])
+    """A few may go at once after a silence; from then on one every `gap`."""
+    await ledger.queue(chat, *[str(number) for number in range(pace.burst + 14)])
     for _ in range(2):
-        await ledger.pass_time(4 * gap, step=gap / 4)
+        await ledger.pass_time(8 * pace.gap.total_seconds(), step=pace.gap.total_seconds() / 4)
         ledger.drain = ledger.new_drain()
     moments = [moment for _, moment in ledger.channel.times]
-    assert len(moments) == 12
-    assert moments[4] - moments[0] < timedelta(seconds=gap)
-    for number in range(5, 12):
-        assert moments[number] - moments[0] >= timedelta(seconds=gap) * (number - 4)
-    assert most_within(moments, timedelta(seconds=gap)) <= 6
+    assert len(moments) == pace.burst + 14
+    assert moments[pace.burst - 1] - moments[0] < 2 * pace.gap
+    for number in range(pace.burst, len(moments)):
+        assert moments[number] - moments[0] >= pace.gap * (number - pace.burst + 1)
+    assert chat == PRIVATE or most_within(moments, timedelta(minutes=1)) <= GROUP_MINUTE
 
 
-# --- a broadcast ends ---
+# --- at night ---
 
 
-async def test_a_broadcast_ends_with_its_last_row_and_is_told_once(ledger: Ledger) -> None:
-    ledger.fail("b", TryLater("429", 60))
-    broadcast = await ledger.broadcast("a", "b")
-    await ledger.pass_time(59)
-    assert (ledger.told("a"), ledger.ended) == (["văn bản"], [])
-    await ledger.pass_time(120)
-    assert ledger.ended == [broadcast]
-    assert ledger.told(PRIVATE) == ["đã gửi xong"]
+async def test_at_night_only_what_is_urgent_or_live_goes(ledger: Ledger, now: datetime) -> None:
+    ledger.drain = ledger.new_drain(quiet=NIGHT)
+    ledger.clock.now = now.replace(hour=22)
+    await ledger.broadcast("a", text="thường")
+    await ledger.broadcast("b", text="khẩn", urgent=True)
+    await ledger.queue("a", "trả lời")
+    await ledger.pass_time(7.9 * 3600, step=0.1 * 3600)
+    assert sorted(ledger.order()) == ["khẩn", "trả lời", "đã gửi xong"]
+    ledger.clock.now = now.replace(hour=6) + timedelta(days=1)
+    await ledger.pass_time(1)
+    assert ledger.told("a") == ["trả lời", "thường"]
 
 
-@pytest.mark.parametrize(
-    "errors", [[Refused("no")], [Lost("no answer"), Lost("no answer")], [Refused("out", gone=True)]]
-)
-async def test_a_broadcast_ends_also_with_what_did_not_arrive(
-    ledger: Ledger, errors: list[SendError]
-) -> None:
-    ledger.fail("b", *errors)
-    broadcast = await ledger.broadcast("a", "b")
-    await ledger.pass_time(10)
-    assert ledger.ended == [broadcast]
+# --- files ---
 
 
-async def test_a_broadcast_ends_when_the_last_group_is_left(ledger: Ledger) -> None:
-    ledger.fail("b", TryLater("429", 60))
-    broadcast = await ledger.broadcast("a", "b")
+async def test_a_file_goes_up_by_one_row_alone_and_holds_up_no_other(ledger: Ledger) -> None:
+    hold = ledger.channel.holds["a"] = asyncio.Event()
+    for chat in ("a", "b"):
+        await ledger.store.write(queue_file, ledger.ids[chat], ledger.clock())
+    await ledger.queue(PRIVATE, "trả lời")
+    for _ in range(3):
+        await ledger.drain.turn()
+        await asyncio.sleep(0)
+    assert (ledger.told("b"), ledger.told(PRIVATE)) == ([], ["trả lời"])
+    hold.set()
     await ledger.drain.settle()
-    await ledger.store.write(deliveries.chat_gone, ledger.ids["b"], "removed", ledger.clock())
-    await ledger.drain.settle()
-    assert ledger.ended == [broadcast]
+    assert (ledger.told("a"), ledger.told("b")) == (["tệp"], ["tệp"])
+    assert ledger.channel.uploads == ["var/files/sha"]
+
+
+def queue_file(c: Connection, chat_id: int, now: datetime) -> None:
+    """A message with the one file that there is."""
+    known = c.execute(select(schema.file.c.id)).scalar()
+    file_id = known or files.kept(c, FileKind.DOCUMENT, "a.pdf", "", 1, "sha")
+    deliveries.queue(c, Letter(chat_id, "tệp", file_ids=(file_id,)), now)
 
 
 # --- it runs by itself ---
@@ -298,8 +177,8 @@ async def posted(ledger: Ledger, count: int) -> None:
 
 async def stopped(running: "asyncio.Task[None]") -> None:
     running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
+    await asyncio.wait([running])
+    assert running.cancelled()
 
 
 async def test_it_sends_when_it_is_woken(ledger: Ledger) -> None:
@@ -313,7 +192,8 @@ async def test_it_sends_when_it_is_woken(ledger: Ledger) -> None:
 
 
 async def test_it_wakes_by_itself_when_a_chat_may_be_sent_to(ledger: Ledger) -> None:
-    ledger.channel.capabilities = replace(CAN, per_second=1000, private_gap=0.05)
+    pace = replace(CAN.private_pace, gap=timedelta(milliseconds=50))
+    ledger.channel.capabilities = replace(CAN, private_pace=pace)
     ledger.clock.now = datetime.now(UTC)
     ledger.drain.clock = lambda: datetime.now(UTC)
     await ledger.queue(PRIVATE, *"1234567")
@@ -321,6 +201,31 @@ async def test_it_wakes_by_itself_when_a_chat_may_be_sent_to(ledger: Ledger) -> 
     await posted(ledger, 7)
     await stopped(running)
     assert ledger.told(PRIVATE) == list("1234567")
+
+
+async def test_while_a_send_hangs_the_ledger_is_not_asked_again_and_again(ledger: Ledger) -> None:
+    ledger.channel.holds["a"] = asyncio.Event()
+    await ledger.queue("a", "chậm", "sau")
+    running = asyncio.create_task(ledger.drain.run())
+    await ledger.channel.rings.wait()
+    await stopped(running)
+    assert ledger.drain.waits == [IDLE]
+
+
+async def test_a_chat_with_more_messages_than_are_looked_at_holds_up_nobody(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.drain.IDLE", timedelta(hours=1))
+    ledger.channel.capabilities = replace(CAN, per_second=20)
+    ledger.channel.holds["a"] = asyncio.Event()
+    ledger.clock.now = datetime.now(UTC)
+    ledger.drain.clock = lambda: datetime.now(UTC)
+    await ledger.queue("a", *["chậm"] * 30)
+    await ledger.queue("b", "nhanh")
+    running = asyncio.create_task(ledger.drain.run())
+    await posted(ledger, 1)
+    await stopped(running)
+    assert ledger.order() == ["nhanh"]
 
 
 async def test_what_was_being_sent_at_the_end_is_sent_again_and_marked(ledger: Ledger) -> None:
@@ -339,8 +244,26 @@ async def test_what_was_being_sent_at_the_end_is_sent_again_and_marked(ledger: L
     assert (ledger.told("a"), await ledger.rows("a")) == (["một"], [SENT_AGAIN])
 
 
+async def test_what_was_being_sent_at_the_end_is_unknown_where_nothing_may_come_twice(
+    ledger: Ledger,
+) -> None:
+    ledger.channel.holds["a"] = asyncio.Event()
+    await ledger.queue("a", "một")
+    await ledger.drain.turn()
+    ledger.drain = ledger.new_drain(resend_lost=False)
+    await ledger.drain.recover()
+    await ledger.drain.settle()
+    assert (ledger.told("a"), await ledger.rows("a")) == ([], [("unknown", False)])
+    assert await ledger.store.read(errors, ledger.ids["a"]) == [LOST]
+
+
+def errors(c: Connection, chat_id: int) -> list[str | None]:
+    row = schema.delivery.c
+    return list(c.execute(select(row.error).where(row.chat_id == chat_id)).scalars())
+
+
 async def test_an_outage_of_the_database_is_told_once_and_outlived(
-    outage: Outage, clock: Clock, bell: "Bell", caplog: pytest.LogCaptureFixture
+    outage: Outage, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     ledger = await Ledger.open(outage.store, clock)
     hold = ledger.channel.holds["a"] = asyncio.Event()
@@ -350,7 +273,9 @@ async def test_an_outage_of_the_database_is_told_once_and_outlived(
     await ledger.channel.rings.wait()
     await outage.begin()
     hold.set()  # the send ends, and how it did cannot be written down
-    await met(bell, ledger.drain)
+    for _ in range(4):
+        await ledger.drain.misses.acquire()
+        ledger.drain.wake()
     await outage.mend()
     await ledger.queue("b", "hai")
     ledger.drain.wake()
@@ -361,31 +286,3 @@ async def test_an_outage_of_the_database_is_told_once_and_outlived(
     assert caplog.messages[0].startswith("memory: the ledger cannot be reached: ")
     assert (await ledger.rows("a"), await ledger.rows("b")) == ([FAILED], [SENT])
     assert [chat for chat, _ in ledger.channel.times] == ["a", "b"]
-
-
-class Bell(logging.Handler):
-    """Rings at the first line of a log."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rang = asyncio.Event()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.rang.set()
-
-
-@pytest.fixture
-def bell() -> Iterator[Bell]:
-    bell, log = Bell(), logging.getLogger("scheduler.drain")
-    log.addHandler(bell)
-    yield bell
-    log.removeHandler(bell)
-
-
-async def met(bell: Bell, drain: Drain) -> None:
-    """Wait until a drain has met the outage, and has then tried a few times more."""
-    await bell.rang.wait()
-    for _ in range(3):
-        drain.wake()
-        while drain.woken.is_set():  # noqa: ASYNC110 - it is cleared when the try has failed
-            await asyncio.sleep(0)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection, func, insert, select, update
 
+from domain.broadcast import QuietHours
 from domain.data_set import DataElement, DataSet
 from domain.message import Chat, ChatKind, Sender
 from domain.period import Week
@@ -20,6 +21,7 @@ from storage.store import Store, open_store
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 WEEKLY = DataSet("weekly", 1, "Báo cáo", ("village",), 5, time(16), (DataElement("a", "A", "A?"),))
+NIGHT = QuietHours(time(21), time(6), ZONE)
 TEAMS = ("Đồi", "Suối", "Chợ", "Núi", "Sông")
 FOUR = datetime(2026, 11, 20, 16, 0, tzinfo=ZONE)
 """The hour at which WEEKLY is asked for, on a Friday."""
@@ -30,7 +32,7 @@ def ask(c: Connection, data_set: DataSet, week: Week, due: Due, now: datetime) -
 
 
 def prompts(store: Store) -> Prompts:
-    return Prompts(store, (WEEKLY,), ZONE, timedelta(hours=12), ask)
+    return Prompts(store, (WEEKLY,), ZONE, timedelta(hours=18), NIGHT, ask)
 
 
 def teams(c: Connection) -> None:
@@ -58,11 +60,15 @@ def of_week(*names: str, week: str = "2026W47") -> list[str]:
     [
         (timedelta(seconds=-1), 0),
         (timedelta(), 5),
-        (timedelta(hours=12), 5),
-        (timedelta(hours=12, seconds=1), 0),
+        (timedelta(hours=5, seconds=-1), 5),
+        (timedelta(hours=5), 0),
+        (timedelta(hours=14, seconds=-1), 0),
+        (timedelta(hours=14), 5),
+        (timedelta(hours=18), 5),
+        (timedelta(hours=18, seconds=1), 0),
     ],
 )
-async def test_every_team_is_asked_from_its_hour_until_it_is_too_late(
+async def test_every_team_is_asked_from_its_hour_until_it_is_too_late_and_not_at_night(
     store: Store, after: timedelta, count: int
 ) -> None:
     await store.write(teams)

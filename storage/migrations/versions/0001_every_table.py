@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("cursor", sa.BigInteger(), nullable=True),
         sa.Column("free_at", Moment(), nullable=True),
         sa.Column("lost_because", sa.Text(), nullable=True),
+        sa.Column("albums", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_account_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
     )
@@ -64,12 +65,18 @@ def upgrade() -> None:
         sa.Column("issued_on", sa.Date(), nullable=False),
         sa.Column("issuer", sa.Text(), nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
-        sa.Column("file_id", BigId, nullable=True),
+        sa.Column("topic", sa.Text(), server_default="", nullable=False),
         sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("pinned", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("replaced_by", BigId, nullable=True),
+        sa.Column("withdrawn_at", Moment(), nullable=True),
         sa.Column("created_by", BigId, nullable=True),
         sa.Column("created_at", Moment(), nullable=False),
         sa.ForeignKeyConstraint(["created_by"], ["person.id"], name=op.f("fk_document_created_by")),
-        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_document_file_id")),
+        sa.ForeignKeyConstraint(
+            ["replaced_by"], ["document.id"], name=op.f("fk_document_replaced_by")
+        ),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_document_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
         sa.UniqueConstraint(
@@ -127,6 +134,15 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "page",
+        sa.Column("file_id", BigId, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_page_file_id")),
+        sa.PrimaryKeyConstraint("file_id", "number", name=op.f("pk_page")),
+    )
+    op.create_table(
         "prompt",
         sa.Column("data_set", sa.String(length=40), nullable=False),
         sa.Column("period", sa.String(length=10), nullable=False),
@@ -178,6 +194,14 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "word",
+        sa.Column("word", sa.String(length=40), nullable=False),
+        sa.Column("file_id", BigId, nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_word_file_id")),
+        sa.PrimaryKeyConstraint("word", "file_id", name=op.f("pk_word")),
+    )
+    op.create_table(
         "wrong_code",
         sa.Column("id", BigId, nullable=False),
         sa.Column("person_id", BigId, nullable=False),
@@ -211,6 +235,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_chat_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_chat_unit_id"), ["unit_id"], unique=False)
 
+    op.create_table(
+        "document_file",
+        sa.Column("document_id", BigId, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("file_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_document_file_document_id")
+        ),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_document_file_file_id")),
+        sa.PrimaryKeyConstraint("document_id", "position", name=op.f("pk_document_file")),
+    )
     op.create_table(
         "file_copy",
         sa.Column("file_id", BigId, nullable=False),
@@ -277,8 +312,24 @@ def upgrade() -> None:
         sa.Column("created_by", BigId, nullable=True),
         sa.Column("chat_id", BigId, nullable=True),
         sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("start_at", Moment(), nullable=False),
+        sa.Column("started_at", Moment(), nullable=True),
         sa.Column("finished_at", Moment(), nullable=True),
+        sa.Column("urgent", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("approved_by", BigId, nullable=True),
+        sa.Column("through_level", sa.String(length=40), nullable=True),
+        sa.Column("rounds", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("progress_id", sa.BigInteger(), nullable=True),
         sa.Column("confirmation", sa.String(length=80), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('asked', 'planned', 'running', 'paused', 'finished', 'cancelled', "
+            "'withdrawn')",
+            name=op.f("ck_broadcast_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["approved_by"], ["person.id"], name=op.f("fk_broadcast_approved_by")
+        ),
         sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_broadcast_chat_id")),
         sa.ForeignKeyConstraint(
             ["created_by"], ["person.id"], name=op.f("fk_broadcast_created_by")
@@ -290,6 +341,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_broadcast")),
         sa.UniqueConstraint("confirmation", name=op.f("uq_broadcast_confirmation")),
     )
+    with op.batch_alter_table("broadcast", schema=None) as batch_op:
+        batch_op.create_index("ix_broadcast_state_start_at", ["state", "start_at"], unique=False)
+
     op.create_table(
         "session",
         sa.Column("chat_id", BigId, nullable=False),
@@ -350,6 +404,8 @@ def upgrade() -> None:
         sa.Column("unit_id", BigId, nullable=True),
         sa.Column("edits_id", BigId, nullable=True),
         sa.Column("about", sa.String(length=60), nullable=True),
+        sa.Column("part", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("round", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
@@ -377,12 +433,33 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_delivery_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
         sa.UniqueConstraint(
-            "broadcast_id", "chat_id", name=op.f("uq_delivery_broadcast_id_chat_id")
+            "broadcast_id",
+            "chat_id",
+            "part",
+            "round",
+            name=op.f("uq_delivery_broadcast_id_chat_id_part_round"),
         ),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_delivery_broadcast_id_unit_id", ["broadcast_id", "unit_id"], unique=False
+        )
+        batch_op.create_index(
             "ix_delivery_chat_id_message_id", ["chat_id", "message_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_delivery_edits_id",
+            ["edits_id"],
+            unique=False,
+            sqlite_where=sa.text("edits_id IS NOT NULL"),
+            postgresql_where=sa.text("edits_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_delivery_open",
+            ["broadcast_id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('queued', 'sending')"),
+            postgresql_where=sa.text("state IN ('queued', 'sending')"),
         )
         batch_op.create_index(
             "ix_delivery_sending",
@@ -399,8 +476,41 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'queued'"),
         )
 
+    op.create_table(
+        "errand",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("broadcast_id", BigId, nullable=False),
+        sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("chat_id", BigId, nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["broadcast_id"], ["broadcast.id"], name=op.f("fk_errand_broadcast_id")
+        ),
+        sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_errand_chat_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_errand_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_errand")),
+    )
+    op.create_table(
+        "passage",
+        sa.Column("broadcast_id", BigId, nullable=False),
+        sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("due_at", Moment(), nullable=False),
+        sa.Column("passed_at", Moment(), nullable=True),
+        sa.Column("passed_by", BigId, nullable=True),
+        sa.Column("line", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["broadcast_id"], ["broadcast.id"], name=op.f("fk_passage_broadcast_id")
+        ),
+        sa.ForeignKeyConstraint(["passed_by"], ["person.id"], name=op.f("fk_passage_passed_by")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_passage_unit_id")),
+        sa.PrimaryKeyConstraint("broadcast_id", "unit_id", name=op.f("pk_passage")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("passage")
+    op.drop_table("errand")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_delivery_waiting",
@@ -412,7 +522,18 @@ def downgrade() -> None:
             sqlite_where=sa.text("state = 'sending'"),
             postgresql_where=sa.text("state = 'sending'"),
         )
+        batch_op.drop_index(
+            "ix_delivery_open",
+            sqlite_where=sa.text("state IN ('queued', 'sending')"),
+            postgresql_where=sa.text("state IN ('queued', 'sending')"),
+        )
+        batch_op.drop_index(
+            "ix_delivery_edits_id",
+            sqlite_where=sa.text("edits_id IS NOT NULL"),
+            postgresql_where=sa.text("edits_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_delivery_chat_id_message_id")
+        batch_op.drop_index("ix_delivery_broadcast_id_unit_id")
 
     op.drop_table("delivery")
     op.drop_table("acknowledgement")
@@ -421,6 +542,9 @@ def downgrade() -> None:
 
     op.drop_table("ticket")
     op.drop_table("session")
+    with op.batch_alter_table("broadcast", schema=None) as batch_op:
+        batch_op.drop_index("ix_broadcast_state_start_at")
+
     op.drop_table("broadcast")
     op.drop_table("report_value")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
@@ -437,6 +561,7 @@ def downgrade() -> None:
 
     op.drop_table("identity")
     op.drop_table("file_copy")
+    op.drop_table("document_file")
     with op.batch_alter_table("chat", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_chat_unit_id"))
         batch_op.drop_index(batch_op.f("ix_chat_person_id"))
@@ -446,6 +571,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_wrong_code_person_id_at")
 
     op.drop_table("wrong_code")
+    op.drop_table("word")
     with op.batch_alter_table("unit_parent", schema=None) as batch_op:
         batch_op.drop_index("ix_unit_parent_parent_id_unit_id")
 
@@ -453,6 +579,7 @@ def downgrade() -> None:
     op.drop_table("team")
     op.drop_table("report")
     op.drop_table("prompt")
+    op.drop_table("page")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_membership_current",

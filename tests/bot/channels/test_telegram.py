@@ -34,7 +34,7 @@ async def _last(stage: Stage, chat: str = GROUP) -> dict[str, Any]:
 async def test_the_account_says_what_it_can_do(channel: TelegramChannel) -> None:
     assert channel.account == "telegram"
     assert channel.capabilities == Capabilities(
-        hears_all=False, per_second=25, link="https://t.me/loa_bot", name="@loa_bot"
+        hears_all=False, albums=True, per_second=25, link="https://t.me/loa_bot", name="@loa_bot"
     )
 
 
@@ -50,7 +50,7 @@ async def test_a_text_arrives_with_its_markup_and_buttons(
     html = '<b>Số 793</b> &lt;KH&gt; <a href="https://chinhphu.vn">đây</a>'
     sent = await channel.send(GROUP, Content(html, BUTTONS))
     raw = await _last(stage)
-    assert (str(raw["id"]), sent.file_id) == (sent.message_id, "")
+    assert (str(raw["id"]), sent.file_ids) == (sent.message_id, ())
     assert raw["text"] == "Số 793 <KH> đây"
     assert [entity["type"] for entity in raw["entities"]] == ["bold", "text_link"]
     rows = [[(button["text"], button["data"]) for button in row] for row in raw["buttons"]]
@@ -64,7 +64,7 @@ async def test_a_document_is_uploaded_once_and_then_named(
     path.write_bytes(b"%PDF-1.7 " * 1000)
     name = 'Kế hoạch "793".pdf'
     sent = await channel.send(
-        GROUP, Content("<b>Số 793</b>", BUTTONS, FileOut(FileKind.DOCUMENT, name, str(path)))
+        GROUP, Content("<b>Số 793</b>", BUTTONS, (FileOut(FileKind.DOCUMENT, name, str(path)),))
     )
     first = await _last(stage)
     assert (first["text"], first["file"]["name"], first["file"]["kind"]) == (
@@ -73,10 +73,11 @@ async def test_a_document_is_uploaded_once_and_then_named(
         "document",
     )
     path.unlink()
-    again = FileOut(FileKind.DOCUMENT, name, str(path), sent.file_id)
-    assert (await channel.send(GROUP, Content("", file=again))).file_id == sent.file_id
+    (file_id,) = sent.file_ids
+    again = FileOut(FileKind.DOCUMENT, name, str(path), file_id)
+    assert (await channel.send(GROUP, Content("", files=(again,)))).file_ids == (file_id,)
     assert (await _last(stage))["file"]["name"] == name
-    assert await channel.fetch(FileIn(FileKind.DOCUMENT, sent.file_id)) == b"%PDF-1.7 " * 1000
+    assert await channel.fetch(FileIn(FileKind.DOCUMENT, file_id)) == b"%PDF-1.7 " * 1000
 
 
 async def test_a_photo_goes_as_a_photo(
@@ -85,17 +86,17 @@ async def test_a_photo_goes_as_a_photo(
     path = tmp_path / "anh.png"
     path.write_bytes(picture())
     sent = await channel.send(
-        GROUP, Content("Ảnh", file=FileOut(FileKind.PHOTO, "anh.png", str(path)))
+        GROUP, Content("Ảnh", files=(FileOut(FileKind.PHOTO, "anh.png", str(path)),))
     )
     raw = await _last(stage)
     assert (raw["file"]["kind"], raw["text"]) == ("photo", "Ảnh")
-    assert await channel.fetch(FileIn(FileKind.PHOTO, sent.file_id)) == picture()
+    assert await channel.fetch(FileIn(FileKind.PHOTO, sent.file_ids[0])) == picture()
 
 
 async def test_a_file_that_is_not_there_is_refused(channel: TelegramChannel) -> None:
     missing = FileOut(FileKind.DOCUMENT, "a.pdf", "/nowhere/a.pdf")
     with pytest.raises(Refused, match="cannot be read: No such file"):
-        await channel.send(GROUP, Content("a", file=missing))
+        await channel.send(GROUP, Content("a", files=(missing,)))
 
 
 async def test_text_and_buttons_are_changed(channel: TelegramChannel, stage: Stage) -> None:
@@ -113,9 +114,9 @@ async def test_the_caption_of_a_file_is_changed(
     channel: TelegramChannel, stage: Stage, tmp_path: Path
 ) -> None:
     (tmp_path / "a.pdf").write_bytes(b"%PDF")
-    file = FileOut(FileKind.DOCUMENT, "a.pdf", str(tmp_path / "a.pdf"))
-    sent = await channel.send(GROUP, Content("Trước", BUTTONS, file))
-    await channel.edit(GROUP, sent.message_id, Content("Sau", BUTTONS, file))
+    files = (FileOut(FileKind.DOCUMENT, "a.pdf", str(tmp_path / "a.pdf")),)
+    sent = await channel.send(GROUP, Content("Trước", BUTTONS, files))
+    await channel.edit(GROUP, sent.message_id, Content("Sau", BUTTONS, files))
     assert (await _last(stage))["text"] == "Sau"
 
 

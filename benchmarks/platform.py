@@ -1,0 +1,249 @@
+"""What the sending benchmarks share: the platform in a process of its own, a ledger, the verdicts.
+
+The platform is `python -m sandbox`, a pretend Telegram on real HTTP. Where the system lets a
+process be pinned, it has one core and everything of ours another.
+"""
+
+import asyncio
+import json
+import os
+import platform as machine
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from sqlalchemy import Connection, insert, select
+
+from domain.broadcast import BroadcastState
+from domain.channel import Choice
+from storage import broadcasts, chats, deliveries, documents, schema
+from storage.broadcasts import Plan
+from storage.deliveries import Letter, Wave
+from storage.migrate import upgrade
+from storage.store import Store, open_store
+
+NATION = 74_422
+"""Village teams of the country, each with a group."""
+
+SPEED = 10
+PER_SECOND = 30 * SPEED
+"""Telegram's limits, and those of an account, at ten times their speed."""
+
+BOT, TOKEN, ACCOUNT = "loa_bot", "7000001:benchmark", "telegram"
+LIBRARIES = ("python-telegram-bot", "aiogram", "aiohttp", "httpx", "sqlalchemy", "uvicorn")
+BULK = 2000
+
+TEXT = """📄 <b>Văn bản 793/BTTTT-THH</b>
+Bộ Thông tin và Truyền thông, ngày 05/03/2022
+
+Hướng dẫn triển khai thí điểm tổ công nghệ số cộng đồng: mỗi thôn, bản, tổ dân phố một tổ, đưa \
+nền tảng số và kỹ năng số đến từng hộ dân."""
+GOT = Choice("✅ Đã nhận", "acknowledge.got:1")
+
+
+def cores() -> tuple[int, int] | None:
+    """The platform's core and ours, where processes can be pinned and there are two."""
+    if not hasattr(os, "sched_setaffinity"):
+        return None
+    own = sorted(os.sched_getaffinity(0))
+    return (own[0], own[-1]) if len(own) > 1 else None
+
+
+CORES = cores()
+
+
+def pin(place: int, process: int = 0) -> None:
+    """Keep a process (this one) to the platform's core, place 0, or to ours, place 1."""
+    if CORES:
+        os.sched_setaffinity(process, {CORES[place]})
+
+
+def say(*words: object) -> None:
+    print(*words, flush=True)  # noqa: T201 - a benchmark's own voice
+
+
+def introduce(title: str) -> None:
+    """Say on what machine and with which libraries this is measured."""
+    cpu = next(
+        (
+            line.partition(":")[2].strip()
+            for line in _lines("/proc/cpuinfo")
+            if line.startswith("model name")
+        ),
+        machine.processor() or "unknown",
+    )
+    pinned = f"pinned to {CORES[0]} and {CORES[1]}" if CORES else "not pinned"
+    say(f"== {title}")
+    say(f"{os.cpu_count()} cores ({cpu}), {pinned}; {machine.system()} {machine.release()}")
+    versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    say(f"Python {machine.python_version()}, {versions}")
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        return Path(path).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+
+
+def verdict(text: str, *, holds: bool) -> bool:
+    """One line: what was measured against its bar."""
+    say(f"{'PASS' if holds else 'FAIL'}  {text}")
+    return holds
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The sandbox that runs, and its control API."""
+
+    url: str
+    http: aiohttp.ClientSession
+
+    async def ask(self, path: str) -> dict[str, Any]:
+        async with self.http.get(f"/sandbox{path}") as answer:
+            return await _result(answer)
+
+    async def act(self, path: str, **body: object) -> dict[str, Any]:
+        async with self.http.post(f"/sandbox/{path}", json=body) as answer:
+            return await _result(answer)
+
+    async def groups(self, count: int) -> list[str]:
+        """The chat ids of so many groups that the bot is in."""
+        await self.act("bots", username=BOT, name="Loa", token=TOKEN)
+        await self.act("people", key="head", name="Trưởng thôn")
+        made: list[str] = []
+        for first in range(0, count, BULK):
+            groups = [_group(number) for number in range(first, min(first + BULK, count))]
+            made += (await self.act("bulk", groups=groups, quiet=True))["groups"]
+        return made
+
+    async def tally(self) -> dict[str, int]:
+        """What the bot did since the limits were set: calls, messages, 429s that it earned."""
+        tally: dict[str, int] = (await self.ask("/limits"))["bots"][BOT]
+        return tally
+
+
+async def _result(answer: aiohttp.ClientResponse) -> dict[str, Any]:
+    result: dict[str, Any] = await answer.json()
+    if answer.status != 200:
+        raise RuntimeError(f"the platform refuses: {result}")
+    return result
+
+
+def _group(number: int) -> dict[str, object]:
+    return {"key": f"g{number}", "title": f"Thôn {number}", "members": ["head"], "bots": [BOT]}
+
+
+@asynccontextmanager
+async def running_platform(*flags: str) -> AsyncIterator[Platform]:
+    """The sandbox in a process of its own, with these flags, for as long as the block runs."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "sandbox", "--port", "0", *flags), stdout=asyncio.subprocess.PIPE
+    )
+    pin(0, process.pid)
+    assert process.stdout is not None
+    try:
+        url = (await process.stdout.readline()).decode().split()[-1].rstrip("/")
+        async with aiohttp.ClientSession(url) as http:
+            yield Platform(url, http)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        await process.wait()
+
+
+@asynccontextmanager
+async def new_ledger(path: Path, groups: Sequence[str]) -> AsyncIterator[Store]:
+    """A new database with a running broadcast, a row a group, all queued."""
+    store = await open_store(f"sqlite:///{path}")
+    try:
+        await store.write(upgrade)
+        await store.write(_queue, groups, datetime.now(UTC))
+        yield store
+    finally:
+        await store.close()
+
+
+def _queue(c: Connection, groups: Sequence[str], now: datetime) -> None:
+    chats.open_account(c, ACCOUNT, None)
+    unit = schema.unit
+    unit_id = c.execute(
+        insert(unit).values(code="VN", name="Việt Nam", level="nation").returning(unit.c.id)
+    ).scalar_one()
+    rows = [{"account_id": ACCOUNT, "platform_id": each, "kind": "group"} for each in groups]
+    chat = schema.chat
+    c.execute(insert(chat), [row | {"unit_id": unit_id} for row in rows])
+    targets = c.execute(select(chat.c.account_id, chat.c.id, chat.c.unit_id)).all()
+    contents = deliveries.keep_contents(c, Letter(0, TEXT, ((GOT,),)))
+    wave = Wave(_running_broadcast(c, unit_id, now), contents)
+    deliveries.queue_wave(c, wave, targets, now)
+
+
+def _running_broadcast(c: Connection, unit_id: int, now: datetime) -> int:
+    document_id = documents.add(
+        c,
+        number="793/BTTTT-THH",
+        issued_on=date(2022, 3, 5),
+        issuer="Bộ Thông tin và Truyền thông",
+        summary="Tổ công nghệ số cộng đồng",
+        file_ids=[],
+        unit_id=unit_id,
+        created_by=None,
+        now=now,
+    )
+    plan = Plan(document_id, unit_id, ["nation"], "benchmark", now)
+    made = broadcasts.create(c, plan, BroadcastState.RUNNING, None, None, now)
+    assert made is not None
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a broadcast took: time, and the most memory of the sending process, in bytes."""
+
+    seconds: float
+    memory: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A sending process that runs."""
+
+    process: asyncio.subprocess.Process
+    output: asyncio.StreamReader
+
+    async def result(self) -> Sent:
+        """Wait for its end; raises RuntimeError when it failed."""
+        line = await self.output.readline()
+        if await self.process.wait() or not line:
+            raise RuntimeError("the sending process failed")
+        return Sent(**json.loads(line))
+
+    async def kill(self) -> None:
+        """End it at this very instant, as `kill -9`."""
+        if self.process.returncode is None:
+            self.process.kill()
+        await self.process.wait()
+
+
+@asynccontextmanager
+async def running_sender(ledger: Path, url: str, *flags: str) -> AsyncIterator[Sending]:
+    """`python -m benchmarks.sender` from when it sends, killed at the block's end."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "benchmarks.sender", f"sqlite:///{ledger}", url, *flags),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    sending = Sending(process, process.stdout)
+    try:
+        if not await process.stdout.readline():
+            raise RuntimeError("the sending process did not begin")
+        yield sending
+    finally:
+        await sending.kill()

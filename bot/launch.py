@@ -1,0 +1,96 @@
+"""The start of a broadcast: what stands in its way, when it goes, and through whom."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import Connection
+
+from bot.broadcast import describe, letters, queue_to
+from bot.house import House
+from bot.passage import ask_to_pass
+from domain.broadcast import BroadcastState
+from domain.period import local_day
+from domain.quota import month_start, shortfalls
+from storage import audience, broadcasts, deliveries, documents, files, passages, quotas, units
+from storage.broadcasts import Broadcast, Plan
+from storage.deliveries import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence by its key, and what it needs."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def obstacle(c: Connection, house: House, plan: Plan | Broadcast, now: datetime) -> Said | None:
+    """Why a document cannot go to anybody there, if it cannot."""
+    document = documents.get(c, plan.document_id)
+    if document.withdrawn_at:
+        return Said("plan.withdrawn", describe(document))
+    groups = audience.by_account(c, plan.unit_id, plan.levels, local_day(now, house.zone))
+    if not groups:
+        return Said("plan.nobody", {"unit": units.get(c, plan.unit_id).name})
+    for file in documents.files_of(c, document.id):
+        if not files.reachable(c, file.id, groups):
+            return Said("plan.file_lost", {"name": file.name})
+    return None
+
+
+def shortage(c: Connection, house: House, plan: Plan | Broadcast, now: datetime) -> Said | None:
+    """That an account may not send so much in the month of the start, if it may not."""
+    groups = audience.by_account(c, plan.unit_id, plan.levels, local_day(now, house.zone))
+    document = documents.get(c, plan.document_id)
+    parts = len(letters(house, document, documents.files_of(c, document.id), albums=False))
+    needed = {account: count * parts for account, count in groups.items()}
+    if not needed.keys() & house.quotas.keys():
+        return None
+    since = month_start(max(plan.start_at, now), house.zone)
+    short = shortfalls(house.quotas, quotas.used(c, house.quotas.keys(), since), needed)
+    return Said("plan.short", {"short": short}) if short else None
+
+
+def start(c: Connection, house: House, broadcast: Broadcast, now: datetime) -> Said:
+    """Start a broadcast, or let it wait for its time, or stop it because it cannot go."""
+    wanted = max(broadcast.start_at, now)
+    at = wanted if broadcast.urgent else house.quiet.over(wanted)
+    if at > now:
+        broadcasts.postpone(c, broadcast.id, at)
+        return Said("plan.planned", {"at": at, "broadcast_id": broadcast.id})
+    if found := obstacle(c, house, broadcast, now) or shortage(c, house, broadcast, now):
+        broadcasts.set_state(c, broadcast.id, BroadcastState.PAUSED, now)
+        why = Markup(house.words(found.key, **found.values))
+        return Said("plan.not_started", {"why": why, "broadcast_id": broadcast.id})
+    broadcasts.set_state(c, broadcast.id, BroadcastState.RUNNING, now)
+    return _send_out(c, house, broadcasts.get(c, broadcast.id), now)
+
+
+def _send_out(c: Connection, house: House, broadcast: Broadcast, now: datetime) -> Said:
+    """Write the ledger: straight to the groups, or to those who pass it on."""
+    day = local_day(now, house.zone)
+    groups = audience.groups(c, broadcast.unit_id, broadcast.levels, day)
+    through = broadcast.through_level
+    passers = passages.passers(c, broadcast.unit_id, through, day) if through else {}
+    straight = [group for group in groups if group.unit_id not in passers]
+    held = Counter(passers[group.unit_id] for group in groups if group.unit_id in passers)
+    queue_to(c, house, broadcast, straight, now)
+    asked = [
+        ask_to_pass(c, house, broadcast, unit_id, count, now) for unit_id, count in held.items()
+    ]
+    return Said("plan.sending", {"groups": len(groups), "asked": sum(asked)})
+
+
+def start_planned(c: Connection, house: House, broadcast: Broadcast, now: datetime) -> None:
+    """Start a broadcast whose time has come, and tell whoever planned it."""
+    said = start(c, house, broadcast, now)
+    if broadcast.chat_id is None:
+        return
+    document = documents.get(c, broadcast.document_id)
+    text = house.words("plan.time_has_come", **describe(document))
+    what = house.words(said.key, **said.values)
+    deliveries.queue(c, Letter(broadcast.chat_id, f"{text}\n{what}"), now)

@@ -1,0 +1,83 @@
+"""A broadcast on its way through the communes: each is asked to pass it on, and may add a line."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.broadcast import describe, queue_to, show
+from bot.house import House
+from domain.channel import Choice
+from domain.people import Role
+from domain.period import local_day
+from storage import broadcasts, chats, deliveries, documents, passages, people, units
+from storage.broadcasts import Broadcast
+from storage.chats import KnownChat
+from storage.deliveries import Letter
+from storage.passages import Passage
+
+
+def ask_to_pass(
+    c: Connection, house: House, broadcast: Broadcast, unit_id: int, groups: int, now: datetime
+) -> bool:
+    """Ask a unit to pass a broadcast on; where nobody can be asked it goes on at once: False."""
+    due_at = now + timedelta(hours=house.limits.passage_hours)
+    passages.add(c, broadcast.id, unit_id, due_at)
+    heads = _heads(c, unit_id)
+    for chat in heads:
+        show(c, house, broadcast.document_id, chat, now)
+        words = house.words(
+            "passage.ask",
+            **describe(documents.get(c, broadcast.document_id)),
+            sender=units.get(c, broadcast.unit_id).name,
+            unit=units.get(c, unit_id).name,
+            groups=groups,
+            due_at=due_at,
+            hours=house.limits.passage_hours,
+        )
+        rows = choices(house, broadcast.id, unit_id)
+        deliveries.queue(c, Letter(chat.id, words, rows), now)
+    if not heads:
+        pass_on(c, house, broadcast, unit_id, None, "", now)
+    return bool(heads)
+
+
+def choices(house: House, broadcast_id: int, unit_id: int) -> tuple[tuple[Choice, ...], ...]:
+    """What a unit can do with a broadcast that waits for it."""
+    return tuple(
+        (
+            Choice(
+                house.words(f"passage.{name}", broadcast_id=broadcast_id),
+                f"passage.{name}:{broadcast_id}:{unit_id}",
+            ),
+        )
+        for name in ("pass_on", "add_line")
+    )
+
+
+def _heads(c: Connection, unit_id: int) -> Sequence[KnownChat]:
+    """The private chats of the unit's coordinators, else the unit's own groups."""
+    holders = people.holders(c, unit_id, {Role.COORDINATOR})
+    found = chats.private_of(c, [person.id for person in holders])
+    return found or chats.groups_of(c, unit_id)
+
+
+def pass_on(
+    c: Connection,
+    house: House,
+    broadcast: Broadcast,
+    unit_id: int,
+    person_id: int | None,
+    line: str,
+    now: datetime,
+) -> int | None:
+    """Let a broadcast go on to all below a unit; to how many groups. None when it went before."""
+    if not passages.passed(c, broadcast.id, unit_id, person_id, line, now):
+        return None
+    groups = passages.groups(c, broadcast, unit_id, local_day(now, house.zone))
+    return queue_to(c, house, broadcast, groups, now, line)
+
+
+def pass_by_clock(c: Connection, house: House, due: Passage, now: datetime) -> None:
+    """A unit let its time go by: the broadcast goes on without a line."""
+    pass_on(c, house, broadcasts.get(c, due.broadcast_id), due.unit_id, None, "", now)

@@ -1,0 +1,43 @@
+import pytest
+
+from bot.commands import Call, Vocabulary
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return Vocabulary.load()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "đã nhận",
+        "da nhan ah",
+        "Nhận rồi ạ",
+        "ok đã nhận",
+        "Dạ tổ em đã nhận được rồi ạ!",
+        "TO 5 DA NHAN",
+        "thôn em đã nhận văn bản, cảm ơn",
+        "✓ Đã nhận",
+        "da nhan dc vb roi",
+    ],
+)
+def test_an_acknowledgement_may_stand_among_polite_words(vocabulary: Vocabulary, text: str) -> None:
+    assert vocabulary.parse(text) == Call("acknowledge")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "đã nhận chưa",
+        "ai đã nhận tiền",
+        "chưa nhận được",
+        "em đã nhận lương rồi",
+        "dạ",
+        "rồi ạ",
+        "dạ báo cáo ạ",
+        "5",
+    ],
+)
+def test_what_is_no_acknowledgement_is_none(vocabulary: Vocabulary, text: str) -> None:
+    assert vocabulary.parse(text) is None

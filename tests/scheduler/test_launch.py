@@ -1,0 +1,172 @@
+"""Broadcasts start at their time and pass on by the clock, once, however many schedulers run."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection, func, select
+
+from bot.house import House
+from bot.launch import start_planned
+from bot.passage import pass_by_clock
+from domain.broadcast import BroadcastState
+from scheduler.launch import Launch
+from storage import broadcasts, chats, documents, units
+from storage.broadcasts import Plan
+from storage.schema import content, delivery
+from storage.store import Store, open_store
+from tests.stage import WITH_BUTTONS, Memory, build, make_house, read_world
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def house() -> House:
+    return make_house()
+
+
+@dataclass
+class Told:
+    """Whose end was told."""
+
+    ended: list[int]
+
+
+def launch(store: Store, house: House, told: Told | None = None) -> Launch:
+    return Launch(
+        store,
+        lambda c, *due: start_planned(c, house, *due),
+        lambda c, *due: pass_by_clock(c, house, *due),
+        lambda c, broadcast, now: told.ended.append(broadcast.id) if told else None,
+    )
+
+
+def planned(c: Connection, now: datetime, at: datetime, through: str | None = None) -> int:
+    """A broadcast of the province to all villages, whose sender sits in the group of a commune."""
+    build(c, read_world(), Memory(WITH_BUTTONS), now)
+    top = units.by_code(c, "T")
+    assert top is not None
+    document_id = documents.add(
+        c,
+        number="1",
+        issued_on=now.date(),
+        issuer="UBND",
+        summary="Họp tổ.",
+        file_ids=[],
+        unit_id=top.id,
+        created_by=None,
+        now=now,
+    )
+    plan = Plan(document_id, top.id, ["village"], "x", at, through_level=through)
+    chat_id = chats.groups_of(c, top.id + 1)[0].id
+    made = broadcasts.create(c, plan, BroadcastState.PLANNED, None, chat_id, now)
+    assert made is not None
+    return made
+
+
+def rows(c: Connection, broadcast_id: int) -> int:
+    query = select(func.count()).where(delivery.c.broadcast_id == broadcast_id)
+    return c.execute(query).scalar_one()
+
+
+def said(c: Connection) -> str:
+    bodies = c.execute(select(content.c.body).order_by(content.c.id)).scalars()
+    return "\n".join(body["text"] for body in bodies)
+
+
+async def test_it_starts_when_its_time_has_come_and_never_again(
+    store: Store, house: House, now: datetime
+) -> None:
+    broadcast_id = await store.write(planned, now, now + HOUR)
+    clock = launch(store, house)
+    assert await clock.due(now + HOUR - timedelta(seconds=1)) == 0
+    assert await clock.due(now + HOUR) == 1
+    assert await clock.due(now + HOUR) == 0
+    assert await store.read(rows, broadcast_id) == 3
+    assert (await store.read(broadcasts.get, broadcast_id)).state is BroadcastState.RUNNING
+
+
+async def test_what_was_due_while_the_machine_was_off_starts_late(
+    store: Store, house: House, now: datetime
+) -> None:
+    broadcast_id = await store.write(planned, now, now + HOUR)
+    assert await launch(store, house).due(now + timedelta(days=3)) == 1
+    assert await store.read(rows, broadcast_id) == 3
+
+
+@pytest.mark.parametrize("through", [None, "commune"])
+async def test_of_two_schedulers_at_once_one_starts_it(
+    store: Store, url: str, house: House, now: datetime, through: str | None
+) -> None:
+    broadcast_id = await store.write(planned, now, now, through)
+    other = await open_store(url)
+    try:
+        both = [launch(each, house) for each in (store, other)]
+        assert sorted(await asyncio.gather(*(each.due(now) for each in both))) == [0, 1]
+        if through:
+            later = now + timedelta(hours=24)
+            assert sum(await asyncio.gather(*(each.due(later) for each in both))) == 2
+    finally:
+        await other.close()
+    assert await store.read(rows, broadcast_id) == 3
+
+
+async def test_where_no_group_is_left_the_sender_is_told(
+    store: Store, house: House, now: datetime
+) -> None:
+    broadcast_id = await store.write(planned, now, now)
+
+    def leave(c: Connection) -> None:
+        for each in c.execute(select(delivery.c.chat_id)).scalars():
+            chats.gone(c, each, "left")
+        for chat_id in (2, 3, 4):
+            chats.gone(c, chat_id, "left")
+
+    await store.write(leave)
+    assert await launch(store, house).due(now) == 1
+    assert await store.read(rows, broadcast_id) == 0
+    assert "Chưa có nhóm nào" in await store.read(said)
+    assert (await store.read(broadcasts.get, broadcast_id)).state is BroadcastState.PAUSED
+
+
+async def test_a_quota_is_looked_at_again_at_the_start(
+    store: Store, house: House, now: datetime
+) -> None:
+    broadcast_id = await store.write(planned, now, now)
+    poor = replace(house, quotas={"memory": 2})
+    assert await launch(store, poor).due(now) == 1
+    assert await store.read(rows, broadcast_id) == 0
+    assert "Tháng này còn 2 tin, cần 3" in await store.read(said)
+
+
+async def test_at_night_it_is_put_off_to_the_morning(
+    store: Store, house: House, now: datetime
+) -> None:
+    broadcast_id = await store.write(planned, now, now + HOUR)
+    night = now.replace(hour=23)
+    assert await launch(store, house).due(night) == 1
+    assert await launch(store, house).due(night + HOUR) == 0
+    put_off = await store.read(broadcasts.get, broadcast_id)
+    morning = (now + timedelta(days=1)).replace(hour=6)
+    assert (put_off.state, put_off.start_at) == (BroadcastState.PLANNED, morning)
+    assert await launch(store, house).due(morning) == 1
+
+
+async def test_the_end_is_told_where_no_message_brings_it_about(
+    store: Store, house: House, now: datetime
+) -> None:
+    """All groups of the communes that held it are gone when the clock passes it on."""
+    broadcast_id = await store.write(planned, now, now, "commune")
+    told = Told([])
+    await launch(store, house, told).due(now)
+    assert told.ended == []
+
+    def leave(c: Connection) -> None:
+        for chat_id in (2, 3, 4):
+            chats.gone(c, chat_id, "left")
+
+    await store.write(leave)
+    await launch(store, house, told).due(now + timedelta(hours=24))
+    await launch(store, house, told).due(now + timedelta(hours=25))
+    assert told.ended == [broadcast_id]
