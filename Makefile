@@ -9,10 +9,10 @@ echo "Installing $(1) into .venv ..."; \
 $(PIP) --require-hashes -r $(1) && $(PIP) --no-deps --no-build-isolation -e .
 endef
 
-.PHONY: help run test lint types check lock screenshot clean
+.PHONY: help run test lint types check bench prove lock screenshot clean
 
 help: ## show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 run: .venv/run.done ## start the demonstration province and print its address
 	@$(BIN)/loa demo
@@ -28,6 +28,17 @@ types: .venv/dev.done
 
 check: .venv/dev.done
 	@$(BIN)/pytest -n auto
+
+bench: .venv/dev.done ## measure against the peers; half an hour on an idle machine
+	@$(BIN)/python -m benchmarks.standing
+	@$(BIN)/python -m benchmarks.broadcast --limits
+	@$(BIN)/python -m benchmarks.broadcast --peers
+	@$(BIN)/python -m benchmarks.one_slow_chat
+	@$(BIN)/python -m benchmarks.live_during
+	@$(BIN)/python -m benchmarks.kill
+
+prove: .venv/dev.done ## the slow proofs
+	@$(BIN)/python -m benchmarks.kill --groups 400 --kills 20
 
 lock: .venv/dev.done ## write the lock files anew from pyproject.toml
 	$(LOCK) --group build -o requirements.lock

@@ -47,12 +47,17 @@ class Vocabulary:
     """All commands, found by any of their words."""
 
     def __init__(
-        self, commands: Iterable[Command], stop: Iterable[str], courtesies: Iterable[str] = ()
+        self,
+        commands: Iterable[Command],
+        stop: Iterable[str],
+        courtesies: Iterable[str] = (),
+        small_talk: Iterable[str] = (),
     ) -> None:
         self.commands: Sequence[Command] = tuple(commands)
         self.stop = frozenset(fold(words) for words in stop)
         """What ends any conversation."""
         self._courtesies = frozenset(fold(words) for words in courtesies)
+        self._small_talk = frozenset(fold(" ".join(small_talk)).split())
         self._by_slash = {word: each for each in self.commands for word in each.slash}
         self._by_phrase = {fold(words): each for each in self.commands for words in each.phrases}
         self._longest = max(len(phrase.split()) for phrase in self._by_phrase)
@@ -71,14 +76,16 @@ class Vocabulary:
             )
             for key, row in table["commands"].items()
         )
-        return cls(commands, table["stop"], table["courtesies"])
+        return cls(commands, table["stop"], table["courtesies"], table["small_talk"])
 
     def __getitem__(self, command_id: str) -> Command:
         return next(each for each in self.commands if each.id == command_id)
 
     def is_courtesy(self, text: str) -> bool:
-        """Whether a text is no more than a greeting or thanks."""
-        return fold(text) in self._courtesies
+        """Whether a text is no more than a greeting, thanks, small talk or anger."""
+        folded = fold(text)
+        only_talk = bool(folded) and self._small_talk.issuperset(folded.split())
+        return folded in self._courtesies or only_talk
 
     def parse(self, text: str) -> Call | UnknownCommand | None:
         """The command that a text gives; None when it gives none."""

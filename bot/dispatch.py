@@ -4,10 +4,8 @@ In this order: a button; a reply to a message that is about something; a slash c
 to the open question; a command in plain words; else, when Loa was spoken to, a question.
 """
 
-from collections.abc import Callable
-
 from bot.commands import Call, UnknownCommand
-from bot.feature import Feature
+from bot.feature import Feature, Told
 from bot.house import House
 from bot.turn import Answer, Turn
 from domain.message import FileIn, FileKind, Message
@@ -16,11 +14,14 @@ from storage import deliveries
 
 
 class Dispatch:
-    """Takes each message to its handler. `fallback` gets what was said to Loa and fits nothing."""
+    """Takes each message to its handler. `fallback` gets what was said to Loa and fits nothing,
+    `overhear` what was said in a group to nobody.
+    """
 
-    def __init__(self, table: Feature, fallback: Callable[[Turn, str], None]) -> None:
+    def __init__(self, table: Feature, fallback: Told, overhear: Told) -> None:
         self._table = table
         self._fallback = fallback
+        self._overhear = overhear
 
     def __call__(self, turn: Turn) -> None:
         before = turn.session
@@ -88,7 +89,10 @@ class Dispatch:
 
     def _said(self, turn: Turn) -> None:
         message = turn.message
-        if self._command(turn) or not message.addressed:
+        if self._command(turn):
+            return
+        if not message.addressed:
+            self._overhear(turn, message.text)
             return
         if fold(message.text) in turn.house.vocabulary.stop:
             turn.say("door.stopped")

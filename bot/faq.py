@@ -1,13 +1,32 @@
-"""The FAQ as a coordinator writes it, in `bot/content/faq/*.yaml`."""
+"""The FAQ: as it is shipped in `bot/content/faq/*.yaml`, and as it stands now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
+from sqlalchemy import Connection
 
 from bot.words import CONTENT
-from domain.faq import Abbreviations, Entry
+from domain.entry_choice import EVERYWHERE, KeptEntry, Shelf, Standpoint
+from domain.faq import Abbreviations, Entry, Hit, Index
+from domain.ticket import MakeIndex
+from storage import entries
+
+REBUILT_ABOVE = 200
+"""Changes at once from which on a new index is faster than one change after another."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaqRules:
+    """How sure Loa must be of what nobody asked it (0..1), and who may add to the FAQ.
+
+    With `second_approval` another coordinator says yes before an answer becomes an entry.
+    """
+
+    listen_above: float = 0.97
+    second_approval: bool = False
 
 
 class BadFaq(Exception):
@@ -48,3 +67,79 @@ def _entry(topic: str, row: dict[str, Any]) -> Entry:
 def load_abbreviations(path: Path = CONTENT / "abbreviations.yaml") -> Abbreviations:
     """What people type short; raises ValueError for a row that cannot be."""
     return Abbreviations(yaml.safe_load(path.read_text("utf-8")))
+
+
+def open_faq() -> "Faq":
+    """The FAQ as it was shipped; raises BadFaq and what `load_abbreviations` raises."""
+    abbreviations = load_abbreviations()
+    return Faq(load_faq(), lambda shipped: Index(shipped, abbreviations))
+
+
+class Faq:
+    """The entries that answer now: the shipped ones, and over them what people made. One a process.
+
+    `refresh` brings in what has changed in the database since, by whichever process.
+    """
+
+    def __init__(self, shipped: Sequence[Entry], make: MakeIndex) -> None:
+        self.shipped = shipped
+        self.make = make
+        self._shelf = Shelf(shipped)
+        self._index = make(self._shelf.families())
+        self._version = 0
+
+    def refresh(self, c: Connection) -> None:
+        """Take in what is new; one row is read where nothing is."""
+        # What this transaction itself changed may yet be undone: ask before it writes an entry.
+        version = entries.version(c)
+        if version <= self._version:
+            return
+        changed = entries.changed_since(c, self._version)
+        if version <= self._version:
+            return  # while this waited for the rows, another turn took in newer ones
+        self._version = version
+        families = {family for kept in changed for family in self._shelf.put(kept)}
+        if len(families) > REBUILT_ABOVE:
+            self._index = self.make(self._shelf.families())
+            return
+        for family in families:
+            self._place(family)
+
+    def _place(self, family: str) -> None:
+        entry = self._shelf.family(family)
+        if entry:
+            self._index.put(entry)
+        else:
+            self._index.drop(family)
+
+    def search(self, text: str, limit: int = 3, at: Standpoint = EVERYWHERE) -> list[Hit]:
+        """The entries likest to a question that hold where it is asked, best first."""
+        hits = self._index.search(text, limit, lambda entry: bool(self._choose(entry, at)))
+        return [replace(hit, entry=self._choose(hit.entry, at) or hit.entry) for hit in hits]
+
+    def _choose(self, family: Entry, at: Standpoint) -> Entry | None:
+        return self._shelf.choose(family.id, at)
+
+    def get(self, entry_id: str) -> Entry | None:
+        """An entry as it is now, wherever it holds."""
+        return self._shelf.get(entry_id)
+
+    def kept(self, entry_id: str) -> KeptEntry:
+        """What people made of an entry; nothing yet of one that is as it was shipped."""
+        return self._shelf.kept(entry_id)
+
+    def all(self) -> Iterator[tuple[Entry, KeptEntry]]:
+        return self._shelf.all()
+
+    def families(self) -> Iterator[list[tuple[Entry, KeptEntry]]]:
+        """The entries by the question that they answer, each with what people made of it."""
+        return self._shelf.by_family()
+
+    def holding(self, at: Standpoint) -> list[Entry]:
+        """The entries that answer somebody there, one of each family."""
+        chosen = (self._choose(family, at) for family in self._shelf.families())
+        return [entry for entry in chosen if entry]
+
+    def root(self, entry_id: str, replaces: str) -> str:
+        """The family of the entry that is replaced; raises CircularReplacement."""
+        return self._shelf.root(entry_id, replaces)

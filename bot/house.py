@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from bot.commands import Vocabulary
+from bot.faq import Faq, FaqRules
 from bot.words import Words
 from domain.broadcast import QuietHours
 from domain.data_set import DataSet
-from domain.faq import Entry, Index, Thresholds
+from domain.faq import Thresholds
+from domain.ticket import TicketRules
 from domain.units import Level, TeamRule
 
 
@@ -30,14 +32,15 @@ class Limits:
 class House:
     words: Words
     vocabulary: Vocabulary
-    faq: Index
-    entries: Mapping[str, Entry]
+    faq: Faq
     thresholds: Thresholds
     data_sets: Mapping[str, DataSet]
     levels: Mapping[str, Level]
     team_rules: Mapping[str, TeamRule]
     zone: ZoneInfo
     quiet: QuietHours
+    faq_rules: FaqRules
+    tickets: TicketRules
     limits: Limits = Limits()
     quotas: Mapping[str, int] = field(default_factory=dict)
     """How many messages a month each account may send; one that is not in it has no limit."""

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from bot.dispatch import Dispatch, speaks_to_us
 from bot.house import House
+from bot.listening import overheard
 from bot.turn import Turn
 from domain.channel import Channel, Content, SendError
 from domain.message import Arrived, ChatKind, Departed, Message, Moved, Update
@@ -109,7 +110,7 @@ class Road:
         person = people.find(c, account, message.sender.id)
         if person is None:
             # Who only chats with neighbours in a group is not kept.
-            if not speaks_to_us(self._house, message):
+            if not speaks_to_us(self._house, message) and not self._overhears(c, account, message):
                 return ""
             person = people.add(c, account, message.sender, now)
         chat = chats.seen(c, account, message.chat)
@@ -119,6 +120,10 @@ class Road:
         turn = Turn(c, now, self._house, channel.capabilities, message, chat, person, session)
         self._dispatch(turn)
         return turn.notice
+
+    def _overhears(self, c: Connection, account: str, message: Message) -> bool:
+        chat = chats.find(c, account, message.chat.id)
+        return bool(chat and overheard(c, self._house, chat, message.text, self._clock()))
 
     def _arrive(self, c: Connection, account: str, update: Arrived, now: datetime) -> None:
         chat = chats.seen(c, account, update.chat)

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.words import Words
+from domain.faq_check import Finding
 from domain.imports import Problem
 from loa.sheets import SheetError
 from storage.imports import Imported, Told
@@ -39,18 +40,31 @@ class ImportReport:
             yield told
 
     def unreadable(self, error: SheetError) -> None:
-        self._print(error.why, line=error.line)
+        self.say(error.why, line=error.line)
 
     def no_database(self, error: Exception) -> None:
-        self._print("no_database", error=str(error))
+        self.say("no_database", error=str(error))
 
     def ended(self, imported: Imported) -> None:
         if imported.problems:
             self._problems(imported.problems)
-            self._print("refused", count=len(imported.problems))
+            self.say("refused", count=len(imported.problems))
         else:
             counts = (imported.new, imported.changed, imported.unchanged)
-            self._print("done", **dict(zip(("new", "changed", "unchanged"), counts, strict=True)))
+            self.say("done", **dict(zip(("new", "changed", "unchanged"), counts, strict=True)))
+        if imported.doubts:
+            self._problems(imported.doubts)
+            self.say("doubtful", count=len(imported.doubts))
+
+    def findings(self, found: Sequence[Finding]) -> None:
+        """What is amiss among the entries of the FAQ."""
+        table = self._table("entry", "why", "wording")
+        for each in found:
+            why = self._say(f"found_{each.why}", other=each.other_id)
+            table.add_row(Text(each.entry_id), Text(why), Text(each.text))
+        if found:
+            self._console.print(table)
+        self.say("found", count=len(found))
 
     def odd_teams(self, teams: Sequence[OddTeam]) -> None:
         """Teams of a wrong size; only the first ones where there are many."""
@@ -61,7 +75,7 @@ class ImportReport:
             odd = [self._say(f"odd_{w.rule}", limit=w.limit, found=w.found) for w in team.warnings]
             table.add_row(Text(team.code), Text(team.name), Text("\n".join(odd)))
         self._console.print(table)
-        self._print("odd_teams", count=len(teams), shown=min(len(teams), TEAMS_SHOWN))
+        self.say("odd_teams", count=len(teams), shown=min(len(teams), TEAMS_SHOWN))
 
     def _problems(self, problems: Sequence[Problem]) -> None:
         table = self._table("line", "column", "why")
@@ -73,7 +87,8 @@ class ImportReport:
     def _table(self, *headers: str) -> Table:
         return Table(*(self._say(f"header_{header}") for header in headers))
 
-    def _print(self, key: str, **values: object) -> None:
+    def say(self, key: str, **values: object) -> None:
+        """Tell one sentence."""
         self._console.print(Text(self._say(key, **values)))
 
     def _say(self, key: str, **values: object) -> str:

@@ -11,9 +11,10 @@ from bot.broadcast import remind
 from bot.channels.telegram import TelegramChannel
 from bot.commands import Vocabulary
 from bot.data_sets import load_data_sets
-from bot.faq import load_abbreviations, load_faq
+from bot.faq import FaqRules, open_faq
 from bot.handlers import make_dispatch
 from bot.handlers.report import prompt
+from bot.handlers.review import flag, tell
 from bot.house import House, Limits
 from bot.launch import start_planned
 from bot.lost import tell_lost
@@ -22,10 +23,12 @@ from bot.passage import pass_by_clock
 from bot.progress import Narrator
 from bot.road import Clock, Road
 from bot.spell import spell
+from bot.ticket import climb
 from bot.words import Words
 from domain.broadcast import QuietHours
 from domain.channel import Capabilities, Channel
-from domain.faq import Index, Thresholds
+from domain.faq import Thresholds
+from domain.ticket import TicketRules
 from loa.account import Account
 from loa.settings import AccountSettings, Settings
 from scheduler.clock import Job, ticking
@@ -37,6 +40,7 @@ from scheduler.launch import Launch
 from scheduler.progress import Progress
 from scheduler.prompts import Prompts
 from scheduler.reminders import Reminders
+from scheduler.tickets import Climbing, WeeklyList
 from scheduler.upkeep import tidy
 from storage.store import Store
 from web.app import Door, make_app
@@ -57,18 +61,18 @@ def now() -> datetime:
 
 def make_house(settings: Settings) -> House:
     """Read the content; raises what its loaders raise, before anything is started."""
-    entries = load_faq()
     return House(
         words=Words.load(settings.timezone),
         vocabulary=Vocabulary.load(),
-        faq=Index(entries, load_abbreviations()),
-        entries={entry.id: entry for entry in entries},
+        faq=open_faq(),
         thresholds=Thresholds(settings.faq.answer_above, settings.faq.offer_above),
         data_sets=load_data_sets(),
         levels={level.id: level for level in settings.levels},
         team_rules={rule.level: rule for rule in settings.team_rules},
         zone=settings.timezone,
         quiet=_quiet(settings),
+        faq_rules=FaqRules(settings.faq.listen_above, settings.faq.second_approval),
+        tickets=_tickets(settings),
         limits=_limits(settings),
         quotas={each.id: each.monthly_quota for each in settings.accounts if each.monthly_quota},
     )
@@ -89,6 +93,11 @@ def _limits(settings: Settings) -> Limits:
 def _quiet(settings: Settings) -> QuietHours:
     hours = settings.broadcasts.quiet_hours
     return QuietHours(hours.begin, hours.end, settings.timezone)
+
+
+def _tickets(settings: Settings) -> TicketRules:
+    waits = (timedelta(hours=each) for each in settings.tickets.climb_after_hours)
+    return TicketRules(tuple(waits), settings.tickets.alike_above)
 
 
 @dataclass
@@ -129,6 +138,7 @@ class Roof:
                 self._run_errands: PROGRESS_SECONDS,
                 self._launch: LAUNCH_SECONDS,
                 self._remind: PROMPT_SECONDS,
+                self._look_at_questions: PROMPT_SECONDS,
                 self._tidy: TIDY_SECONDS,
             }
             async with serve(app, web.host, web.port):
@@ -217,6 +227,18 @@ class Roof:
             lambda c, *due: prompt(c, self.house, *due),
         )
         if await prompts.due(self.clock()):
+            self.wake()
+
+    async def _look_at_questions(self) -> None:
+        house, at = self.house, self.clock()
+        climbing = Climbing(
+            self.store,
+            house.quiet,
+            lambda c, *due: climb(c, house, *due),
+            lambda c, *some: flag(c, house, *some),
+        )
+        weekly = WeeklyList(self.store, house.zone, lambda c, *one: tell(c, house, *one))
+        if await climbing.due(at) + await weekly.due(at):
             self.wake()
 
     async def _tidy(self) -> None:

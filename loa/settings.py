@@ -22,14 +22,25 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from domain.faq import Thresholds
+from domain.ticket import TicketRules
 from domain.units import Level, TeamRule
-from loa.settings_checks import check_levels, check_team_rules, read_hour, refuse, unknown
+from loa.settings_checks import (
+    check_levels,
+    check_team_rules,
+    read_hour,
+    read_waits,
+    refuse,
+    unknown,
+)
 from loa.settings_file import Fault, SettingsError, SettingsFile
 
 Count = Annotated[int, Field(ge=1)]
 Score = Annotated[float, Field(ge=0, le=1)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Hour = Annotated[time, BeforeValidator(read_hour)]
+Waits = Annotated[
+    tuple[Annotated[float, Field(gt=0)], ...], Field(min_length=1), BeforeValidator(read_waits)
+]
 
 
 class Section(BaseModel):
@@ -95,6 +106,11 @@ class FaqSettings(Section):
     offer_above: Score = Thresholds().offer
     """From which likeness on, 0 to 1, entries are offered to choose from; below it, a question
     becomes a ticket."""
+    listen_above: Score = 0.97
+    """From which likeness on, 0 to 1, an entry is given in a group that asked nobody, where a
+    coordinator lets the bot listen."""
+    second_approval: bool = False
+    """Whether another coordinator approves an answer before it becomes an entry."""
 
     @field_validator("offer_above")
     @classmethod
@@ -102,6 +118,15 @@ class FaqSettings(Section):
         if value > info.data.get("answer_above", 1):
             raise ValueError("is more than answer_above")
         return value
+
+
+class TicketSettings(Section):
+    climb_after_hours: Waits = (24,)
+    """How many hours a question waits before the next level up is asked: one number, or a list with
+    one for each step, the last holding for all further ones. At night nobody is asked."""
+    alike_above: Score = TicketRules().alike
+    """From which likeness on, 0 to 1, an open question is shown as the same as one just
+    answered."""
 
 
 class ReportSettings(Section):
@@ -182,7 +207,9 @@ class Settings(BaseSettings):
     joining: JoiningSettings = JoiningSettings()
     """How people and groups join."""
     faq: FaqSettings = FaqSettings()
-    """How sure an answer from the FAQ must be."""
+    """How sure an answer from the FAQ must be, and who may add to it."""
+    tickets: TicketSettings = TicketSettings()
+    """Questions that the FAQ cannot answer, on their way up."""
     reports: ReportSettings = ReportSettings()
     """The weekly report; its days, hours and questions stand in the data set."""
     broadcasts: BroadcastSettings = BroadcastSettings()

@@ -30,6 +30,11 @@ def read_hour(value: object) -> time:
         raise ValueError('needs an hour in quotes, as "21:00"') from None
 
 
+def read_waits(value: object) -> object:
+    """One wait is a list of one."""
+    return value if isinstance(value, list | tuple) else (value,)
+
+
 def check_levels(levels: Sequence[Level]) -> list[Fault]:
     """Levels are a tree without a circle when each stands under levels written before it."""
     faults = []

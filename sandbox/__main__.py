@@ -30,14 +30,16 @@ def _options() -> argparse.Namespace:
         "--journal", type=Path, metavar="DIR", help="keep everything here; without it, in memory"
     )
     parser.add_argument("--limits", action="store_true", help="keep Telegram's limits of rate")
-    parser.add_argument("--speed", type=_positive, default=1, help="allow N times as much (1)")
     parser.add_argument(
-        "--latency", type=float, default=0, metavar="MS", help="hold every answer back (0)"
+        "--speed", type=positive_number, default=1, metavar="N", help="allow N times as much (1)"
+    )
+    parser.add_argument(
+        "--latency", type=positive_number, default=0, metavar="MS", help="hold every answer (0)"
     )
     return parser.parse_args()
 
 
-def _positive(text: str) -> float:
+def positive_number(text: str) -> float:
     if (number := float(text)) <= 0:
         raise ValueError(text)
     return number

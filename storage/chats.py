@@ -14,9 +14,12 @@ from storage.schema import (
     broadcast,
     chat,
     delivery,
+    errand,
+    given_answer,
     membership,
     session,
     ticket,
+    ticket_told,
     unit,
     unit_parent,
 )
@@ -25,7 +28,10 @@ from storage.upsert import insert, insert_new
 
 @dataclass(frozen=True, slots=True)
 class KnownChat:
-    """A chat as we keep it; `unit_id` is a bound group's, `person_id` a private chat's."""
+    """A chat as we keep it; `unit_id` is a bound group's, `person_id` a private chat's.
+
+    Where Loa `listens` it also answers what is not said to it.
+    """
 
     id: int
     account_id: str
@@ -34,6 +40,7 @@ class KnownChat:
     title: str
     unit_id: int | None
     person_id: int | None
+    listens: bool
 
 
 COLUMNS = (
@@ -44,6 +51,7 @@ COLUMNS = (
     chat.c.title,
     chat.c.unit_id,
     chat.c.person_id,
+    chat.c.listens,
 )
 
 
@@ -112,7 +120,14 @@ def known(row: AnyRow) -> KnownChat:
         row.title,
         row.unit_id,
         row.person_id,
+        row.listens,
     )
+
+
+def find(c: Connection, account_id: str, platform_id: str) -> KnownChat | None:
+    """The chat that an account knows by that id."""
+    row = _row(c, account_id, platform_id)
+    return None if row is None else known(row)
 
 
 def get(c: Connection, chat_id: int) -> KnownChat:
@@ -127,6 +142,11 @@ def belongs_to(c: Connection, chat_id: int, person_id: int) -> None:
 def bind(c: Connection, chat_id: int, unit_id: int) -> None:
     """A group is this unit's voice from now on."""
     c.execute(update(chat).where(chat.c.id == chat_id).values(unit_id=unit_id))
+
+
+def listen(c: Connection, chat_id: int, on: bool) -> None:
+    """Whether Loa answers in a group what is not said to it."""
+    c.execute(update(chat).where(chat.c.id == chat_id).values(listens=on))
 
 
 def gone(c: Connection, chat_id: int, why: str) -> None:
@@ -145,15 +165,29 @@ def moved(c: Connection, account_id: str, old_id: str, new_id: str) -> None:
     for row in younger:
         _absorb(c, row.id, keeper.id)
     unit_id = next((row.unit_id for row in (keeper, *younger) if row.unit_id), None)
-    values = {"platform_id": new_id, "unit_id": unit_id, "gone_because": None}
+    listens = any(row.listens for row in (keeper, *younger))
+    values = {
+        "platform_id": new_id,
+        "unit_id": unit_id,
+        "listens": listens,
+        "gone_because": None,
+    }
     c.execute(update(chat).where(chat.c.id == keeper.id).values(**values))
 
 
 def _absorb(c: Connection, newcomer: int, keeper: int) -> None:
-    for table in (delivery, ticket, broadcast):
+    for table in (delivery, ticket, given_answer, broadcast, errand):
         c.execute(update(table).where(table.c.chat_id == newcomer).values(chat_id=keeper))
+    _absorb_told(c, newcomer, keeper)
     c.execute(session.delete().where(session.c.chat_id == newcomer))
     c.execute(chat.delete().where(chat.c.id == newcomer))
+
+
+def _absorb_told(c: Connection, newcomer: int, keeper: int) -> None:
+    both = select(ticket_told.c.ticket_id).where(ticket_told.c.chat_id == keeper)
+    mine = ticket_told.c.chat_id == newcomer
+    c.execute(ticket_told.delete().where(mine, ticket_told.c.ticket_id.in_(both)))
+    c.execute(update(ticket_told).where(mine).values(chat_id=keeper))
 
 
 def private_of(c: Connection, person_ids: Collection[int]) -> Sequence[KnownChat]:

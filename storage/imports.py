@@ -29,12 +29,16 @@ Told = Callable[[str, int, int], object]
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How many units or people were new, changed or as before; all 0 when there are problems."""
+    """How many units, people or entries were new, changed or as before; all 0 with problems.
+
+    `doubts` are rows that came in and should be looked at.
+    """
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     problems: Sequence[Problem] = ()
+    doubts: Sequence[Problem] = ()
 
 
 def import_units(

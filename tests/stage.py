@@ -6,7 +6,7 @@ hold them; every one is played on each kind of messenger and on both engines.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from html import unescape
@@ -18,11 +18,12 @@ from zoneinfo import ZoneInfo
 import yaml
 from sqlalchemy import Connection, delete, insert, select, update
 
+from bot import ticket
 from bot.broadcast import remind
 from bot.commands import Vocabulary
 from bot.data_sets import load_data_sets
-from bot.faq import load_abbreviations, load_faq
-from bot.handlers import make_dispatch
+from bot.faq import Faq, FaqRules, open_faq
+from bot.handlers import make_dispatch, review
 from bot.handlers.report import prompt
 from bot.house import House
 from bot.launch import start_planned
@@ -35,9 +36,10 @@ from bot.spell import spell
 from bot.words import Words
 from domain.broadcast import Priority, QuietHours
 from domain.channel import Capabilities, Choice, Content, Refused, SendError, Sent, TryLater
-from domain.faq import Index, Thresholds
+from domain.faq import Thresholds
 from domain.message import Chat, ChatKind, Departed, FileIn, FileKind, Message, Sender, Update
 from domain.people import Role
+from domain.ticket import TicketRules
 from domain.units import Level, TeamRule
 from scheduler.drain import Drain, Hands
 from scheduler.errands import Errands
@@ -45,6 +47,7 @@ from scheduler.launch import Launch
 from scheduler.progress import Progress
 from scheduler.prompts import Prompts
 from scheduler.reminders import Reminders
+from scheduler.tickets import Climbing, WeeklyList
 from storage import chats, claims, codes, people, schema
 from storage.codes import JoinCode
 from storage.store import Store
@@ -122,18 +125,18 @@ class Memory:
 
 
 def make_house() -> House:
-    entries = load_faq()
     return House(
         words=Words.load(ZONE),
         vocabulary=Vocabulary.load(),
-        faq=Index(entries, load_abbreviations()),
-        entries={entry.id: entry for entry in entries},
+        faq=open_faq(),
         thresholds=Thresholds(),
         data_sets=load_data_sets(),
         levels={level.id: level for level in LEVELS},
         team_rules={"village": TeamRule("village", most=5)},
         zone=ZONE,
         quiet=NIGHT,
+        faq_rules=FaqRules(),
+        tickets=TicketRules(),
     )
 
 
@@ -175,7 +178,9 @@ class Stage:
     ) -> "Stage":
         channel = Memory(can)
         await store.write(build, read_world(), channel, now)
-        return cls(store, house, channel, now, folder)
+        # What an earlier database taught is not in this one.
+        faq = Faq(house.faq.shipped, house.faq.make)
+        return cls(store, replace(house, faq=faq), channel, now, folder)
 
     async def take(self, message: Update) -> list[Post]:
         """Let a message in; what Loa posted because of it."""
@@ -183,9 +188,26 @@ class Stage:
         await self.road.take(self.channel, message)
         return await self._posted(before)
 
-    async def prompt(self) -> list[Post]:
-        """Let the clock ask for reports; what Loa posted."""
+    async def tick(self) -> list[Post]:
+        """Let the clock do what is due now; what Loa posted."""
         before = len(self.channel.posts)
+        await self._prompt()
+        await self._look_at_questions()
+        await self.work()
+        return await self._posted(before)
+
+    async def _look_at_questions(self) -> None:
+        climbing = Climbing(
+            self.store,
+            NIGHT,
+            lambda c, *due: ticket.climb(c, self.house, *due),
+            lambda c, *some: review.flag(c, self.house, *some),
+        )
+        await climbing.due(self.now)
+        weekly = WeeklyList(self.store, ZONE, lambda c, *one: review.tell(c, self.house, *one))
+        await weekly.due(self.now)
+
+    async def _prompt(self) -> None:
         prompts = Prompts(
             self.store,
             self.house.data_sets.values(),
@@ -195,8 +217,6 @@ class Stage:
             lambda c, *due: prompt(c, self.house, *due),
         )
         await prompts.due(self.now)
-        await self.work()
-        return await self._posted(before)
 
     async def work(self) -> None:
         """What the clock does for broadcasts: starts, reminders, progress, pictures and tables."""
@@ -222,7 +242,7 @@ class Stage:
         while True:
             await self.drain.settle()
             due = await self.store.read(claims.next_due, self.channel.account, Priority.BROADCAST)
-            if due is None or due > end:
+            if due is None or max(due, self.now) > end:
                 return self.channel.posts[before:]
             self.now = max(self.now + MOMENT, due)
 
@@ -313,7 +333,7 @@ class Player:
     async def _do(self, step: Step, where: str) -> list[Post]:
         if "clock" in step:
             self.stage.now = datetime.fromisoformat(str(step["clock"])).replace(tzinfo=ZONE)
-            return await self.stage.prompt()
+            return await self.stage.tick()
         if "vanishes" in step:
             await self.stage.store.write(vanish, step["vanishes"])
             return []

@@ -10,13 +10,19 @@ from bot.handlers import (
     ask,
     bind,
     control,
+    expertise,
+    helpful,
     invite,
     join,
+    learn,
     library,
+    listen,
     passage,
     pick,
     plan,
+    proposal,
     report,
+    review,
     shelf,
     start,
     status,
@@ -43,14 +49,20 @@ FEATURES = (
     library.feature,
     shelf.feature,
     ask.feature,
+    helpful.feature,
+    listen.feature,
     ticket.feature,
+    learn.feature,
+    proposal.feature,
+    expertise.feature,
+    review.feature,
     report.feature,
     totals.feature,
 )
 
 
 def make_dispatch() -> Dispatch:
-    return Dispatch(gather(FEATURES), fallback=hear)
+    return Dispatch(gather(FEATURES), fallback=hear, overhear=ask.overhear)
 
 
 def hear(turn: Turn, text: str) -> None:

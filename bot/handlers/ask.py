@@ -1,8 +1,12 @@
 """A question: answered from the FAQ with its source, or carried to somebody who knows."""
 
+from collections.abc import Sequence
+
 from bot.feature import Feature
-from bot.handlers import ticket
-from bot.turn import Answer, Turn
+from bot.handlers import helpful, ticket
+from bot.listening import overheard
+from bot.turn import Answer, Rows, Turn
+from domain.entry_choice import Standpoint
 from domain.faq import Answer as Known
 from domain.faq import Entry, Hit, Offer, decide
 from domain.text import words
@@ -36,33 +40,63 @@ def question(turn: Turn, text: str) -> None:
     if len(words(text)) < LEAST_WORDS:
         turn.say("ask.more")
         return
-    match decide(turn.house.faq.search(text), turn.house.thresholds):
+    helpful.note_reformulation(turn, text)
+    hits = find(turn, text)
+    match decide(hits, turn.house.thresholds):
         case Known(hit):
-            _answer(turn, hit.entry)
-        case Offer(hits):
-            _offer(turn, text, hits)
+            _answer(turn, hit.entry, text)
+        case Offer(offered):
+            _offer(turn, text, offered)
         case _:
-            ticket.open_ticket(turn, text)
+            ticket.open_ticket(turn, text, hits[0].entry.topic if hits else "")
 
 
-def _answer(turn: Turn, entry: Entry) -> None:
-    turn.say("ask.answer", question=entry.question, answer=entry.answer, source=entry.source)
+def find(turn: Turn, text: str) -> Sequence[Hit]:
+    """The entries nearest to a question that hold where it is asked."""
+    turn.house.faq.refresh(turn.c)
+    return turn.house.faq.search(text, at=standpoint(turn))
 
 
-def _offer(turn: Turn, text: str, hits: "tuple[Hit, ...]") -> None:
+def standpoint(turn: Turn) -> Standpoint:
+    line = [] if turn.unit_id is None else turn.line(turn.unit_id)
+    return Standpoint(tuple(line), turn.day)
+
+
+def _answer(turn: Turn, entry: Entry, asked: str) -> None:
+    given = helpful.note(turn, entry, asked)
+    _say(turn, entry, helpful.choices(turn, given), hint=not turn.can.buttons)
+
+
+def _say(turn: Turn, entry: Entry, choices: Rows, hint: bool = False) -> None:
+    verified = turn.house.faq.kept(entry.id).verified_by is not None
+    turn.say("ask.answer", choices, entry=entry, verified=verified, hint=hint)
+
+
+def overhear(turn: Turn, text: str) -> None:
+    """Answer what was asked of nobody, where a coordinator lets Loa listen and the answer is sure.
+
+    Nobody is asked whether it helped, and what is not known opens no ticket.
+    """
+    if entry := overheard(turn.c, turn.house, turn.chat, text, turn.now):
+        helpful.note(turn, entry, text)
+        _say(turn, entry, ())
+
+
+def _offer(turn: Turn, text: str, hits: Sequence[Hit]) -> None:
     rows = [[(hit.entry.id, hit.entry.question)] for hit in hits]
     other = [(OTHER, turn.words("ask.none_of_these"))]
-    turn.ask("ask.choice", "ask.did_you_mean", [*rows, other], {"question": text})
+    data = {"question": text, "topic": hits[0].entry.topic}
+    turn.ask("ask.choice", "ask.did_you_mean", [*rows, other], data)
 
 
 @feature.step("choice")
 def chosen(turn: Turn, answer: Answer) -> None:
     """Which of the offered questions was meant; other words are a new question."""
-    asked_before = turn.data["question"]
+    before = turn.data
     turn.end()
     if answer.choice == OTHER:
-        ticket.open_ticket(turn, asked_before)
-    elif answer.choice and (entry := turn.house.entries.get(answer.choice)):
-        _answer(turn, entry)
+        ticket.open_ticket(turn, before["question"], before["topic"])
+    elif answer.choice and (entry := turn.house.faq.get(answer.choice)):
+        _answer(turn, entry, before["question"])
     else:
         question(turn, answer.text)

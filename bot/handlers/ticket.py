@@ -1,101 +1,245 @@
 """Questions that the FAQ cannot answer: carried up the unit's line, and the answer carried back."""
 
-from collections.abc import Sequence
+import re
 
+from bot.commands import Call
 from bot.feature import Feature
-from bot.turn import Turn
-from domain.people import Right, Role
-from storage import chats, people, tickets, units
-from storage.chats import KnownChat
+from bot.lesson import mend
+from bot.ticket import carry_back, climb, masked
+from bot.turn import Answer, Rows, Turn
+from domain.channel import Choice
+from domain.people import Right
+from domain.text import shorten
+from domain.ticket import alike
+from storage import tickets
 from storage.tickets import Ticket
 
 feature = Feature("ticket")
 
 LISTED = 15
+COMPARED = 50
+"""Open questions that are compared with one just answered, the newest ones."""
+
+SEND, LEAVE = "send", "leave"
+_NUMBER = re.compile(r"\s*(?:câu(?:\s+hỏi)?|cau(?:\s+hoi)?|số|so)?\s*#?(\d{1,15})\b[\s:.,]*", re.I)
 
 
-def open_ticket(turn: Turn, text: str) -> None:
-    """Say honestly that Loa does not know, and ask who may."""
+def open_ticket(turn: Turn, text: str, topic: str) -> None:
+    """Say honestly that Loa does not know, and ask who may; at night they are asked later."""
     if turn.unit_id is None:
         turn.say("ticket.nobody_to_ask")
         return
-    helpers = _helpers(turn, turn.unit_id)
-    ticket_id = tickets.add(turn.c, turn.unit_id, turn.person.id, turn.chat.id, text, turn.now)
-    turn.say("ticket.opened" if helpers else "ticket.opened_unheld", ticket_id=ticket_id)
-    unit = units.get(turn.c, turn.unit_id).name
-    for chat in helpers:
-        turn.tell(
-            chat.id,
-            "ticket.new",
-            about=f"ticket:{ticket_id}",
-            ticket_id=ticket_id,
-            unit=unit,
-            asker=turn.person.name,
-            question=text,
-        )
-
-
-def _helpers(turn: Turn, unit_id: int) -> Sequence[KnownChat]:
-    """The private chats of the nearest coordinators up the line, else experts, else admins."""
-    for roles in ({Role.COORDINATOR}, {Role.EXPERT}, {Role.ADMINISTRATOR}):
-        for above in turn.line(unit_id):
-            holders = people.holders(turn.c, above, roles)
-            others = [person.id for person in holders if person.id != turn.person.id]
-            if found := chats.private_of(turn.c, others):
-                return found
-    return []
+    question = masked(turn.house, text)
+    if before := tickets.asked_before(turn.c, turn.person.id, question):
+        turn.say("ticket.asked_before", ticket=before, hours=before.hours(turn.now))
+        return
+    ticket_id = tickets.add(
+        turn.c,
+        unit_id=turn.unit_id,
+        asker_id=turn.person.id,
+        chat_id=turn.chat.id,
+        question=question,
+        topic=topic,
+        now=turn.now,
+    )
+    if turn.house.quiet.at(turn.now):
+        morning = turn.house.quiet.over(turn.now)
+        tickets.climb_at(turn.c, ticket_id, morning)
+        turn.say("ticket.opened_at_night", ticket_id=ticket_id, at=morning)
+    else:
+        held = climb(turn.c, turn.house, ticket_id, turn.now)
+        turn.say("ticket.opened" if held else "ticket.opened_unheld", ticket_id=ticket_id)
 
 
 @feature.command("tickets")
 def waiting(turn: Turn, argument: str) -> None:
-    """The open questions that one may answer."""
-    tops = turn.where(Right.ANSWER)
-    if not tops:
+    """The open questions that one may answer, with their age and who holds them."""
+    if not turn.where(Right.ANSWER):
         turn.say("door.not_allowed")
         return
-    known = {each.id: each for top in tops for each in tickets.unanswered(turn.c, top, turn.day)}
-    held = sorted(known.values(), key=lambda each: each.id)
+    held = [(ticket, ticket.hours(turn.now)) for ticket in _waiting(turn)]
     turn.say("ticket.list" if held else "ticket.none", tickets=held[:LISTED], count=len(held))
+
+
+def _waiting(turn: Turn) -> list[Ticket]:
+    tops = turn.where(Right.ANSWER)
+    known = {each.id: each for top in tops for each in tickets.unanswered(turn.c, top, turn.day)}
+    return sorted(known.values(), key=lambda each: each.id)
+
+
+@feature.press("take")
+def take_pressed(turn: Turn, argument: str) -> None:
+    if argument.isdecimal() and (ticket := _mine(turn, int(argument))):
+        _take(turn, ticket)
+
+
+@feature.command("take")
+def take_said(turn: Turn, argument: str) -> None:
+    """`tôi nhận câu 12`."""
+    number, rest = _numbered(argument)
+    if number is None or rest:
+        _ask_number(turn)
+    elif ticket := _mine(turn, number):
+        _take(turn, ticket)
+
+
+@feature.command("take_this")
+def take_this(turn: Turn, argument: str) -> None:
+    """`tôi nhận`: the only open question of which this chat was told."""
+    told = tickets.open_told_to(turn.c, turn.chat.id)
+    if len(told) != 1:
+        _ask_number(turn)
+    elif ticket := _mine(turn, told[0]):
+        _take(turn, ticket)
+
+
+def _ask_number(turn: Turn) -> None:
+    """In a group such words may be meant for somebody else."""
+    if turn.message.addressed:
+        turn.say("ticket.take_how")
+
+
+def _take(turn: Turn, ticket: Ticket) -> None:
+    again = turn.house.tickets.climb_at(1, turn.now, turn.house.quiet)
+    if not tickets.take(turn.c, ticket.id, turn.person.id, again):
+        turn.say("ticket.taken_before" if ticket.open else "ticket.done_before", ticket=ticket)
+        return
+    turn.say("ticket.taken", ticket=ticket)
+    for chat_id in tickets.chats_told(turn.c, ticket.id):
+        if chat_id != turn.chat.id and ticket.holder_id != turn.person.id:
+            about = f"ticket:{ticket.id}"
+            turn.tell(chat_id, "ticket.held", about=about, ticket=ticket, by=turn.person.name)
 
 
 @feature.command("answer")
 def answered_by_number(turn: Turn, argument: str) -> None:
     """`/traloi 12 the answer`."""
-    key, _, text = argument.lstrip("#").partition(" ")
-    if key.isdigit() and text.strip():
-        _answer(turn, int(key), text.strip())
+    number, text = _numbered(argument)
+    if number is not None and text:
+        _answer(turn, number, text)
     else:
         turn.say("ticket.how")
 
 
 @feature.reply("ticket")
 def answered_by_reply(turn: Turn, key: str) -> None:
-    """A reply to the message that told of the question."""
-    if turn.message.text:
-        _answer(turn, int(key), turn.message.text)
-    else:
+    """A reply to the message that told of the question; "tôi nhận" takes it."""
+    text = turn.message.text
+    call = turn.house.vocabulary.parse(text)
+    if not text:
         turn.say("ticket.words_please")
+    elif isinstance(call, Call) and call.command in ("take", "take_this"):
+        take_pressed(turn, key)
+    else:
+        _answer(turn, int(key), text)
 
 
 def _answer(turn: Turn, ticket_id: int, text: str) -> None:
+    if (ticket := _mine(turn, ticket_id)) is None:
+        return
+    if not tickets.answer(turn.c, ticket_id, text, turn.person.id, turn.now):
+        turn.say("ticket.done_before", ticket=ticket)
+        return
+    _carry_back(turn, ticket_id)
+    others = {
+        each.id: each.question
+        for each in _waiting(turn)[-COMPARED:]
+        if each.asker_id != ticket.asker_id
+    }
+    faq, least = turn.house.faq, turn.house.tickets.alike
+    same = alike(ticket.question, others, faq.shipped, faq.make, least) if others else []
+    if same:
+        _offer_to_others(turn, ticket, {each: others[each] for each in same})
+    else:
+        turn.say("ticket.carried", _learn_choice(turn, ticket_id), ticket=ticket)
+
+
+def _offer_to_others(turn: Turn, ticket: Ticket, same: dict[int, str]) -> None:
+    rows = [[(SEND, turn.words("ticket.send_too")), (LEAVE, turn.words("ticket.leave"))]]
+    data = {"ticket": ticket.id, "same": list(same)}
+    questions = [(number, shorten(text, 120)) for number, text in same.items()]
+    turn.ask("ticket.same", "ticket.same", rows, data, ticket=ticket, questions=questions)
+
+
+@feature.step("same")
+def sent_to_others(turn: Turn, answer: Answer) -> None:
+    """Whether those who asked alike get the answer too; other words are heard by themselves."""
+    data = turn.data
+    first = tickets.get(turn.c, data["ticket"])
+    if answer.choice not in (SEND, LEAVE) or first is None:
+        turn.hear_anew()
+        return
+    turn.end()
+    count = 0
+    for number in data["same"] if answer.choice == SEND else ():
+        if tickets.answer(
+            turn.c, number, first.answer or "", turn.person.id, turn.now, first_id=first.id
+        ):
+            _carry_back(turn, number)
+            count += 1
+    key = "ticket.sent_too" if count else "ticket.left"
+    turn.say(key, _learn_choice(turn, first.id), count=count)
+
+
+def _carry_back(turn: Turn, ticket_id: int, key: str = "answer") -> None:
+    ticket = tickets.get(turn.c, ticket_id)
+    assert ticket is not None
+    carry_back(turn.c, turn.house, ticket, key, turn.now)
+
+
+def _learn_choice(turn: Turn, ticket_id: int) -> Rows:
+    return [[Choice(turn.words("learn.begin"), f"learn.begin:{ticket_id}")]]
+
+
+@feature.command("correct")
+def corrected(turn: Turn, argument: str) -> None:
+    """`sửa trả lời 12 the right answer`, by whoever gave the wrong one."""
+    number, text = _numbered(argument)
+    if number is None or not text:
+        turn.say("ticket.correct_how")
+        return
+    ticket = _mine(turn, number)
+    if ticket is None:
+        return
+    if ticket.answerer_id != turn.person.id:
+        turn.say("ticket.not_yours", ticket=ticket)
+        return
+    tickets.correct(turn.c, number, text)
+    mend(turn.c, turn.house, ticket, text, turn.person.id, turn.now)
+    for each in (ticket, *tickets.answered_along(turn.c, number)):
+        _carry_back(turn, each.id, "corrected")
+    turn.say("ticket.correction_carried", _learn_choice(turn, number), ticket=ticket)
+
+
+@feature.command("close")
+def closed(turn: Turn, argument: str) -> None:
+    """`đóng câu hỏi 12 why`: given up, with a word to the asker."""
+    number, why = _numbered(argument)
+    if number is None:
+        turn.say("ticket.close_how")
+    elif ticket := _mine(turn, number):
+        if tickets.close(turn.c, number, turn.now):
+            turn.tell(ticket.chat_id, "ticket.closed", ticket=ticket, why=why)
+            turn.say("ticket.close_carried", ticket=ticket)
+        else:
+            turn.say("ticket.done_before", ticket=ticket)
+
+
+def _mine(turn: Turn, ticket_id: int) -> Ticket | None:
+    """The ticket, if this person may answer it; else None, and a sentence about it."""
     ticket = tickets.get(turn.c, ticket_id)
     if ticket is None:
         turn.say("ticket.unknown", ticket_id=ticket_id)
     elif not turn.may(Right.ANSWER, ticket.unit_id):
         turn.say("door.not_allowed")
-    elif tickets.answer(turn.c, ticket_id, text, turn.person.id, turn.now):
-        _carry_back(turn, ticket, text)
     else:
-        turn.say("ticket.answered_before", ticket_id=ticket_id)
+        return ticket
+    return None
 
 
-def _carry_back(turn: Turn, ticket: Ticket, text: str) -> None:
-    turn.tell(
-        ticket.chat_id,
-        "ticket.answer",
-        asker=ticket.asker,
-        question=ticket.question,
-        answer=text,
-        by=turn.person.name,
-    )
-    turn.say("ticket.carried", ticket_id=ticket.id, asker=ticket.asker)
+def _numbered(argument: str) -> tuple[int | None, str]:
+    """The number at the beginning, and what follows it."""
+    found = _NUMBER.match(argument)
+    if found is None:
+        return None, argument
+    return int(found[1]), argument[found.end() :].strip()

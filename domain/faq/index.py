@@ -1,6 +1,6 @@
 """The search: an entry is as near as its wordings, by their words and by their letters."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import exp
@@ -16,6 +16,12 @@ from domain.faq.vectors import Field, Floats, Ids, Postings, char_features, word
 _BY_WORDS, _BY_CHARS, _BY_ANSWER = 0.2, 0.3, 0.1
 _CANDIDATES, _CANDIDATE_ROWS = 150, 200
 _WORDS_READ, _ANSWER_WORDS_READ = 120, 60
+
+Holds = Callable[[Entry], bool]
+
+
+def _always(entry: Entry) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +91,13 @@ class Index:
             for row in slot.rows:
                 self._words.hide(row)
 
-    def search(self, text: str, limit: int = 3) -> list[Hit]:
-        """The entries likest to a question, best first; none for a question without words."""
+    def search(self, text: str, limit: int = 3, holds: Holds = _always) -> list[Hit]:
+        """The entries likest to a question, best first; none for a question without words.
+
+        Entries that do not hold are as if they were not there.
+        """
         asked = self._speller.mend(self._abbreviations.read(text)[:_WORDS_READ])
-        slots = self._candidates(asked)
+        slots = [slot for slot in self._candidates(asked) if holds(slot.entry)]
         if not asked or not slots:
             return []
         likeness, wordings = self._compare(asked, slots)

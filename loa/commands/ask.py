@@ -1,4 +1,4 @@
-"""`loa ask`: what the FAQ says to a question."""
+"""`loa ask`: what the shipped FAQ says to a question."""
 
 import json
 from collections.abc import Sequence
@@ -40,10 +40,10 @@ AsJson = Annotated[
 
 
 def ask(context: typer.Context, question: Question, as_json: AsJson = False) -> None:
-    """Answer a question from the FAQ as the bot would, with its score, entry and source.
+    """Answer a question from the shipped FAQ as the bot would, with its score, entry and source.
 
-    Needs neither a database nor a token. Exits with 0 when the question is answered, with 1 when
-    entries are only offered or nothing fits.
+    Needs neither a database nor a token, and so knows no entries that people added. Exits with 0
+    when the question is answered, with 1 when entries are only offered or nothing fits.
     """
     found = look_up(make_house(settings := settings_of(context)), question)
     if as_json:

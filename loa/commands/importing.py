@@ -21,14 +21,19 @@ Warnings = Callable[[Connection], Sequence[OddTeam]]
 
 
 async def bring_in(
-    settings: Settings, path: Path, console: Console, work: Work, warnings: Warnings | None = None
+    settings: Settings,
+    path: Path,
+    console: Console,
+    work: Work,
+    warnings: Warnings | None = None,
+    read: Callable[[Path], Sheet] = read_sheet,
 ) -> bool:
     """Import a file and show how it went; whether all of it is in now. Else nothing of it is."""
     report = ImportReport(console, Words.load(settings.timezone))
     try:
         async with opened(settings) as store:
             with report.progress() as told:
-                imported = await store.write(work, read_sheet(path), told)
+                imported = await store.write(work, read(path), told)
             report.ended(imported)
             if warnings and not imported.problems:
                 report.odd_teams(await store.read(warnings))

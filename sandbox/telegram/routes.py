@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -49,6 +49,8 @@ async def _call(api: Api, request: Request) -> Response:
         response = _failed(error)
     except JournalError as error:
         response = _failed(ApiError(500, f"Internal Server Error: {error}"))
+    except ClientDisconnect:
+        return Response()  # nobody is there to read it
     if api.latency:
         await api.world.clock.sleep(api.latency)
     return response

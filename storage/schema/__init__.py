@@ -17,7 +17,17 @@ from storage.schema.ledger import (
     word,
 )
 from storage.schema.people import join_code, membership, person, team, unit, unit_parent, wrong_code
-from storage.schema.questions import ticket
+from storage.schema.questions import (
+    entry,
+    entry_change,
+    entry_proposal,
+    entry_version,
+    expert_topic,
+    given_answer,
+    review_told,
+    ticket,
+    ticket_told,
+)
 from storage.schema.reports import draft, prompt, report, report_value
 
 __all__ = [
@@ -30,9 +40,15 @@ __all__ = [
     "document",
     "document_file",
     "draft",
+    "entry",
+    "entry_change",
+    "entry_proposal",
+    "entry_version",
     "errand",
+    "expert_topic",
     "file",
     "file_copy",
+    "given_answer",
     "identity",
     "inbox",
     "join_code",
@@ -44,9 +60,11 @@ __all__ = [
     "prompt",
     "report",
     "report_value",
+    "review_told",
     "session",
     "team",
     "ticket",
+    "ticket_told",
     "unit",
     "unit_parent",
     "word",

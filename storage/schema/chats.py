@@ -40,6 +40,8 @@ chat = Table(
     Column("unit_id", ForeignKey("unit.id"), index=True),  # a group's unit
     Column("person_id", ForeignKey("person.id"), index=True),  # a private chat's person
     Column("gone_because", Text),  # empty: in reach
+    # Loa also answers what is not said to it.
+    Column("listens", Boolean, nullable=False, server_default=text("false")),
     Column("free_at", Moment),
     UniqueConstraint("account_id", "platform_id"),
 )

@@ -34,7 +34,7 @@ async def test_of_two_who_decide_at_once_one_does(
     before = len(stage.channel.posts)
     people = zip(("tinh", "phong"), labels, strict=True)
     await asyncio.gather(*(_press(stage, who, label) for who, label in people))
-    await stage.prompt()
+    await stage.tick()
     told = stage.channel.posts[before:]
     assert sum(late in plain(post.text) for post in told) == 1
     assert sum("Họp tổ." in post.text for post in told if post.chat.startswith("nhom")) == groups

@@ -178,7 +178,15 @@ class Faulty:
 
     def __call__(self, turn: Turn) -> None:
         if SECRET in turn.message.text:
-            tickets.add(turn.c, 1, turn.person.id, turn.chat.id, turn.message.text, turn.now)
+            tickets.add(
+                turn.c,
+                unit_id=1,
+                asker_id=turn.person.id,
+                chat_id=turn.chat.id,
+                question=turn.message.text,
+                topic="",
+                now=turn.now,
+            )
             raise ValueError(f"cannot read {turn.message.text!r}")
         self.usual(turn)
 
@@ -349,3 +357,19 @@ async def test_a_group_bound_under_its_new_id_stays_bound(stage: Stage) -> None:
     after = await stage.store.write(chats.seen, "memory", NEW)
     assert bound.unit_id is not None
     assert (after.unit_id, after.id < bound.id) == (bound.unit_id, True)
+
+
+async def test_a_group_that_moves_still_listens_and_is_not_told_of_a_question_again(
+    stage: Stage,
+) -> None:
+    question = stage.message("lan", OLD.id, text="/hoi quạt cây ở nhà văn hoá hỏng thì báo ai")
+    await stage.road.take(stage.channel, question)
+    old = await stage.store.write(chats.seen, "memory", OLD)
+    new = await stage.store.write(chats.seen, "memory", NEW)
+    for chat, rung in ((old, "unit:1"), (new, "unit:2")):
+        await stage.store.write(tickets.told, 1, rung, [chat.id], stage.now)
+    await stage.store.write(chats.listen, new.id, True)
+    await stage.road.take(stage.channel, MOVED)
+    after = await stage.store.write(chats.seen, "memory", NEW)
+    assert (after.id, after.listens) == (old.id, True)
+    assert await stage.store.read(tickets.open_told_to, old.id) == [1]

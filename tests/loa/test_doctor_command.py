@@ -68,7 +68,7 @@ async def test_where_all_is_well_nothing_is_marked(
     for told in (
         str(staffed.config),
         "bây giờ là 09:00 20/11/2026",
-        "6 đơn vị, 11 người, 4 nhóm đã gắn, 4 người điều phối",
+        "6 đơn vị, 12 người, 4 nhóm đã gắn, 4 người điều phối",
         "Tài khoản memory: @loa_bot trả lời",
         "không có tin nào chờ gửi",
     ):

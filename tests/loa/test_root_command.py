@@ -16,6 +16,7 @@ from storage.store import StorageError
 
 LEAVES = """
     run demo ask announce invite doctor units_import people_import report_show report_export
+    faq_import faq_export faq_check
     broadcast_list broadcast_show broadcast_export
 """
 Line = tuple[str, ...]

@@ -221,3 +221,25 @@ def test_a_wrong_list_in_the_environment_is_named_but_not_quoted(tmp_path: Path)
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"nowhere\.yaml: cannot be read"):
         load(tmp_path / "nowhere.yaml", {})
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [("", (24,)), ("12", (12,)), ("[24, 8.5]", (24, 8.5))],
+)
+def test_the_waits_of_a_question_are_one_number_or_a_list(
+    tmp_path: Path, text: str, hours: tuple[float, ...]
+) -> None:
+    read = settings(tmp_path, f"tickets: {{climb_after_hours: {text}}}" if text else "")
+    assert read.tickets.climb_after_hours == hours
+
+
+def test_the_waits_of_a_question_come_from_the_environment_too(tmp_path: Path) -> None:
+    read = settings(tmp_path, "", LOA_TICKETS__CLIMB_AFTER_HOURS="[24, 8]")
+    assert read.tickets.climb_after_hours == (24, 8)
+
+
+@pytest.mark.parametrize("text", ["0", "[]", "[24, -1]", "soon"])
+def test_a_wait_that_cannot_be_is_told(tmp_path: Path, text: str) -> None:
+    (fault, *_) = faults(tmp_path, f"tickets:\n  climb_after_hours: {text}\n")
+    assert "tickets.climb_after_hours" in fault

@@ -17,6 +17,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_content")),
     )
     op.create_table(
+        "entry_version",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_version")),
+    )
+    op.create_table(
         "file",
         sa.Column("id", BigId, nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
@@ -96,6 +102,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("data_set", "period", "unit_id", name=op.f("pk_draft")),
     )
     op.create_table(
+        "entry_change",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("entry_id", sa.String(length=60), nullable=False),
+        sa.Column("person_id", BigId, nullable=True),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("what", sa.String(length=20), nullable=False),
+        sa.Column("after", Json, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_entry_change_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_change")),
+    )
+    with op.batch_alter_table("entry_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_entry_change_entry_id"), ["entry_id"], unique=False)
+
+    op.create_table(
+        "expert_topic",
+        sa.Column("person_id", BigId, nullable=False),
+        sa.Column("topic", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_expert_topic_person_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", "topic", name=op.f("pk_expert_topic")),
+    )
+    op.create_table(
         "join_code",
         sa.Column("code", sa.String(length=20), nullable=False),
         sa.Column("unit_id", BigId, nullable=False),
@@ -171,6 +202,15 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "review_told",
+        sa.Column("person_id", BigId, nullable=False),
+        sa.Column("week", sa.String(length=8), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_review_told_person_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", "week", name=op.f("pk_review_told")),
+    )
+    op.create_table(
         "team",
         sa.Column("unit_id", BigId, autoincrement=False, nullable=False),
         sa.Column("decision_number", sa.Text(), nullable=False),
@@ -222,6 +262,7 @@ def upgrade() -> None:
         sa.Column("unit_id", BigId, nullable=True),
         sa.Column("person_id", BigId, nullable=True),
         sa.Column("gone_because", sa.Text(), nullable=True),
+        sa.Column("listens", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("free_at", Moment(), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_chat_account_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_chat_person_id")),
@@ -246,6 +287,36 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_document_file_file_id")),
         sa.PrimaryKeyConstraint("document_id", "position", name=op.f("pk_document_file")),
     )
+    op.create_table(
+        "entry",
+        sa.Column("id", sa.String(length=60), nullable=False),
+        sa.Column("question", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("topic", sa.Text(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("audience", Json, nullable=True),
+        sa.Column("wordings", Json, nullable=False),
+        sa.Column("unit_id", BigId, nullable=True),
+        sa.Column("replaces", sa.String(length=60), nullable=True),
+        sa.Column("document_id", BigId, nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("author_id", BigId, nullable=True),
+        sa.Column("verified_by", BigId, nullable=True),
+        sa.Column("dropped_at", Moment(), nullable=True),
+        sa.Column("flagged_at", Moment(), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_entry_author_id")),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_entry_document_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_entry_unit_id")),
+        sa.ForeignKeyConstraint(["verified_by"], ["person.id"], name=op.f("fk_entry_verified_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
+    )
+    with op.batch_alter_table("entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_entry_version"), ["version"], unique=False)
+
     op.create_table(
         "file_copy",
         sa.Column("file_id", BigId, nullable=False),
@@ -345,6 +416,31 @@ def upgrade() -> None:
         batch_op.create_index("ix_broadcast_state_start_at", ["state", "start_at"], unique=False)
 
     op.create_table(
+        "given_answer",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("entry_id", sa.String(length=60), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("person_id", BigId, nullable=False),
+        sa.Column("chat_id", BigId, nullable=False),
+        sa.Column("unit_id", BigId, nullable=True),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("helpful", sa.Boolean(), nullable=True),
+        sa.Column("reformulated", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_given_answer_chat_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_given_answer_person_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_given_answer_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_given_answer")),
+    )
+    with op.batch_alter_table("given_answer", schema=None) as batch_op:
+        batch_op.create_index("ix_given_answer_at", ["at"], unique=False)
+        batch_op.create_index(
+            "ix_given_answer_chat_id_person_id_at", ["chat_id", "person_id", "at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_given_answer_entry_id"), ["entry_id"], unique=False)
+
+    op.create_table(
         "session",
         sa.Column("chat_id", BigId, nullable=False),
         sa.Column("person_id", BigId, nullable=False),
@@ -364,17 +460,33 @@ def upgrade() -> None:
         sa.Column("asker_id", BigId, nullable=False),
         sa.Column("chat_id", BigId, nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), server_default="", nullable=False),
         sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("answered_by", BigId, nullable=True),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("answered_at", Moment(), nullable=True),
+        sa.Column("closed_at", Moment(), nullable=True),
+        sa.Column("taken_by", BigId, nullable=True),
+        sa.Column("climb_at", Moment(), nullable=True),
+        sa.Column("first_id", BigId, nullable=True),
+        sa.Column("entry_id", sa.String(length=60), nullable=True),
         sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_ticket_answered_by")),
         sa.ForeignKeyConstraint(["asker_id"], ["person.id"], name=op.f("fk_ticket_asker_id")),
         sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_ticket_chat_id")),
+        sa.ForeignKeyConstraint(["first_id"], ["ticket.id"], name=op.f("fk_ticket_first_id")),
+        sa.ForeignKeyConstraint(["taken_by"], ["person.id"], name=op.f("fk_ticket_taken_by")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_ticket_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket")),
     )
     with op.batch_alter_table("ticket", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_ticket_climb_at",
+            ["climb_at"],
+            unique=False,
+            sqlite_where=sa.text("answered_at IS NULL AND closed_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL AND closed_at IS NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_ticket_first_id"), ["first_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_ticket_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
@@ -477,6 +589,26 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "entry_proposal",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("ticket_id", BigId, nullable=False),
+        sa.Column("author_id", BigId, nullable=False),
+        sa.Column("lesson", Json, nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("decided_by", BigId, nullable=True),
+        sa.Column("approved", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["person.id"], name=op.f("fk_entry_proposal_author_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["person.id"], name=op.f("fk_entry_proposal_decided_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["ticket.id"], name=op.f("fk_entry_proposal_ticket_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_proposal")),
+    )
+    op.create_table(
         "errand",
         sa.Column("id", BigId, nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
@@ -506,11 +638,25 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_passage_unit_id")),
         sa.PrimaryKeyConstraint("broadcast_id", "unit_id", name=op.f("pk_passage")),
     )
+    op.create_table(
+        "ticket_told",
+        sa.Column("ticket_id", BigId, nullable=False),
+        sa.Column("chat_id", BigId, nullable=False),
+        sa.Column("rung", sa.String(length=20), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_ticket_told_chat_id")),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["ticket.id"], name=op.f("fk_ticket_told_ticket_id")
+        ),
+        sa.PrimaryKeyConstraint("ticket_id", "chat_id", name=op.f("pk_ticket_told")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("ticket_told")
     op.drop_table("passage")
     op.drop_table("errand")
+    op.drop_table("entry_proposal")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_delivery_waiting",
@@ -539,9 +685,21 @@ def downgrade() -> None:
     op.drop_table("acknowledgement")
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ticket_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_ticket_first_id"))
+        batch_op.drop_index(
+            "ix_ticket_climb_at",
+            sqlite_where=sa.text("answered_at IS NULL AND closed_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL AND closed_at IS NULL"),
+        )
 
     op.drop_table("ticket")
     op.drop_table("session")
+    with op.batch_alter_table("given_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_given_answer_entry_id"))
+        batch_op.drop_index("ix_given_answer_chat_id_person_id_at")
+        batch_op.drop_index("ix_given_answer_at")
+
+    op.drop_table("given_answer")
     with op.batch_alter_table("broadcast", schema=None) as batch_op:
         batch_op.drop_index("ix_broadcast_state_start_at")
 
@@ -561,6 +719,10 @@ def downgrade() -> None:
 
     op.drop_table("identity")
     op.drop_table("file_copy")
+    with op.batch_alter_table("entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_entry_version"))
+
+    op.drop_table("entry")
     op.drop_table("document_file")
     with op.batch_alter_table("chat", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_chat_unit_id"))
@@ -577,6 +739,7 @@ def downgrade() -> None:
 
     op.drop_table("unit_parent")
     op.drop_table("team")
+    op.drop_table("review_told")
     op.drop_table("report")
     op.drop_table("prompt")
     op.drop_table("page")
@@ -591,10 +754,16 @@ def downgrade() -> None:
 
     op.drop_table("membership")
     op.drop_table("join_code")
+    op.drop_table("expert_topic")
+    with op.batch_alter_table("entry_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_entry_change_entry_id"))
+
+    op.drop_table("entry_change")
     op.drop_table("draft")
     op.drop_table("document")
     op.drop_table("account")
     op.drop_table("unit")
     op.drop_table("person")
     op.drop_table("file")
+    op.drop_table("entry_version")
     op.drop_table("content")

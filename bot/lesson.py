@@ -1,0 +1,65 @@
+"""Puts what an answered question teaches into the FAQ, and takes it back."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.house import House
+from domain.entry_choice import KeptEntry, with_wording
+from storage import entries, tickets
+from storage.entries import Proposal, Stroke
+from storage.tickets import Ticket
+
+
+def keep(
+    c: Connection, house: House, proposal: Proposal, approver_id: int | None, now: datetime
+) -> None:
+    """Add the wording or the entry; it answers the very next question."""
+    lesson = proposal.lesson
+    entry = house.faq.get(lesson.wording_of or "")
+    if entry:
+        before = entries.get(c, entry.id) or KeptEntry(entry.id)
+        kept = with_wording(before, entry, lesson.question)
+    else:
+        kept = _new(house, proposal, approver_id)
+    entries.save(c, kept, Stroke(proposal.author_id, now, "wording" if entry else "made"))
+    tickets.learnt(c, proposal.ticket_id, kept.id)
+
+
+def _new(house: House, proposal: Proposal, approver_id: int | None) -> KeptEntry:
+    lesson, entry_id = proposal.lesson, entry_id_of(proposal.ticket_id)
+    return KeptEntry(
+        id=entry_id,
+        question=lesson.question,
+        answer=lesson.answer,
+        topic=lesson.topic,
+        source=lesson.source,
+        unit_id=lesson.unit_id,
+        replaces=lesson.replaces and house.faq.root(entry_id, lesson.replaces),
+        document_id=lesson.document_id,
+        author_id=proposal.author_id,
+        verified_by=approver_id,
+    )
+
+
+def entry_id_of(ticket_id: int) -> str:
+    """The name of the entry that a ticket's answer becomes."""
+    return f"hoi-{ticket_id}"
+
+
+def mend(
+    c: Connection, house: House, ticket: Ticket, text: str, person_id: int, now: datetime
+) -> None:
+    """Put a corrected answer into the entry that was made of the wrong one, if there is one.
+
+    Where others approve entries it is taken out instead, to be added anew.
+    """
+    kept = entries.get(c, entry_id_of(ticket.id))
+    if kept is None or kept.dropped:
+        return
+    if house.faq_rules.second_approval:
+        entries.save(c, replace(kept, dropped=True), Stroke(person_id, now, "dropped"))
+        tickets.learnt(c, ticket.id, None)
+    else:
+        entries.save(c, replace(kept, answer=text), Stroke(person_id, now, "answer"))

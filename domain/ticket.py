@@ -1,0 +1,50 @@
+"""Questions that the FAQ could not answer: when they climb, and which of them are one question."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.broadcast import QuietHours
+from domain.faq import Entry, Index
+from domain.text import words
+
+MakeIndex = Callable[[Iterable[Entry]], Index]
+
+_ASKED = "asked"
+_SAME_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRules:
+    """How long each rung has to answer, the last wait holding for all further ones.
+
+    `alike` is the score (0..1) from which an open question may be the one just answered.
+    """
+
+    climb_after: tuple[timedelta, ...] = (timedelta(hours=24),)
+    alike: float = 0.7
+
+    def climb_at(self, told: int, now: datetime, quiet: QuietHours) -> datetime:
+        """When the next rung is told, if so many have been now; never at night."""
+        rung = min(max(told, 1), len(self.climb_after))
+        return quiet.over(now + self.climb_after[rung - 1])
+
+
+def alike(
+    question: str, others: Mapping[int, str], among: Sequence[Entry], make: MakeIndex, least: float
+) -> list[int]:
+    """Which of some questions an entry for this one would answer, standing among these entries."""
+    index = make([*among, Entry(_ASKED, "", question, "", "")])
+    found = []
+    for number, text in others.items():
+        hits = index.search(text, 1)
+        if hits and hits[0].entry.id == _ASKED and hits[0].score >= least:
+            found.append(number)
+    return found
+
+
+def reformulates(later: str, earlier: str) -> bool:
+    """Whether a question says an earlier one in other words: half of the shorter one's stand."""
+    now, before = set(words(later)), set(words(earlier))
+    shorter = min(len(now), len(before))
+    return now != before and len(now & before) >= max(shorter * _SAME_SHARE, 1)

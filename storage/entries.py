@@ -1,0 +1,187 @@
+"""Queries on entries that people made or changed, and on what of the FAQ is new."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, or_, select, update
+
+from domain.entry_choice import KeptEntry, Lesson
+from storage.rows import AnyRow, add_row
+from storage.schema import (
+    document,
+    entry,
+    entry_change,
+    entry_proposal,
+    entry_version,
+    person,
+)
+from storage.upsert import insert
+
+_COLUMNS = (
+    entry.c.id,
+    entry.c.question,
+    entry.c.answer,
+    entry.c.topic,
+    entry.c.source,
+    entry.c.audience,
+    entry.c.wordings,
+    entry.c.unit_id,
+    entry.c.replaces,
+    entry.c.document_id,
+    entry.c.valid_from,
+    entry.c.valid_until,
+    entry.c.author_id,
+    entry.c.verified_by,
+    entry.c.dropped_at,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A change: who made it (None is the command line), when, and in one word what it was."""
+
+    person_id: int | None
+    now: datetime
+    what: str
+
+
+def version(c: Connection) -> int:
+    """A number that grows with every change of any entry."""
+    return c.execute(select(entry_version.c.version)).scalar() or 0
+
+
+def changed_since(c: Connection, before: int) -> list[KeptEntry]:
+    """The entries that changed after that version, in the order of their changes."""
+    query = select(*_COLUMNS).where(entry.c.version > before)
+    return [_kept(row) for row in c.execute(query.order_by(entry.c.version, entry.c.id))]
+
+
+def get(c: Connection, entry_id: str) -> KeptEntry | None:
+    row = c.execute(select(*_COLUMNS).where(entry.c.id == entry_id)).first()
+    return None if row is None else _kept(row)
+
+
+def _kept(row: AnyRow) -> KeptEntry:
+    *values, dropped_at = row
+    kept = dict(zip(KeptEntry.__slots__, values, strict=False))
+    kept["wordings"] = tuple(kept["wordings"])
+    if kept["audience"] is not None:
+        kept["audience"] = tuple(kept["audience"])
+    return KeptEntry(**kept, dropped=dropped_at is not None)
+
+
+def save(c: Connection, kept: KeptEntry, stroke: Stroke) -> None:
+    """Write an entry whole, with its place in the history."""
+    values = asdict(kept) | {"wordings": list(kept.wordings)}
+    values["audience"] = None if kept.audience is None else list(kept.audience)
+    values["dropped_at"] = stroke.now if values.pop("dropped") else None
+    row = values | {"version": _next_version(c), "flagged_at": None}
+    put = insert(c, entry).values(**row)
+    c.execute(put.on_conflict_do_update(index_elements=["id"], set_=row))
+    dates = {key: value.isoformat() for key, value in values.items() if isinstance(value, date)}
+    add_row(
+        c,
+        entry_change,
+        entry_id=kept.id,
+        person_id=stroke.person_id,
+        at=stroke.now,
+        what=stroke.what,
+        after=values | dates,
+    )
+
+
+def _next_version(c: Connection) -> int:
+    """Counted in one row that its transaction keeps to itself: who sees 7 sees all up to 7."""
+    first = insert(c, entry_version).values(id=1, version=1)
+    further = {"version": entry_version.c.version + 1}
+    counted = first.on_conflict_do_update(index_elements=["id"], set_=further)
+    return int(c.execute(counted.returning(entry_version.c.version)).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step of an entry's history; nobody's `name` is the command line."""
+
+    at: datetime
+    what: str
+    name: str | None
+    after: Mapping[str, Any]
+
+
+def history(c: Connection, entry_id: str) -> Sequence[Change]:
+    """What was done to an entry, the oldest first."""
+    query = (
+        select(entry_change.c.at, entry_change.c.what, person.c.name, entry_change.c.after)
+        .outerjoin(person, person.c.id == entry_change.c.person_id)
+        .where(entry_change.c.entry_id == entry_id)
+    )
+    return [Change(*row) for row in c.execute(query.order_by(entry_change.c.id))]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What somebody would add to the FAQ, waiting for another's word."""
+
+    id: int
+    ticket_id: int
+    author_id: int
+    lesson: Lesson
+
+
+def propose(c: Connection, ticket_id: int, author_id: int, lesson: Lesson, now: datetime) -> int:
+    return add_row(
+        c,
+        entry_proposal,
+        ticket_id=ticket_id,
+        author_id=author_id,
+        lesson=asdict(lesson),
+        created_at=now,
+    )
+
+
+def proposal(c: Connection, proposal_id: int) -> Proposal | None:
+    """A proposal that nobody has decided on yet."""
+    query = select(
+        entry_proposal.c.ticket_id, entry_proposal.c.author_id, entry_proposal.c.lesson
+    ).where(entry_proposal.c.id == proposal_id, entry_proposal.c.approved.is_(None))
+    row = c.execute(query).first()
+    return Proposal(proposal_id, row[0], row[1], Lesson(**row[2])) if row else None
+
+
+def decide(c: Connection, proposal_id: int, person_id: int, approved: bool) -> bool:
+    """Say yes or no to a proposal; False when somebody has before."""
+    undecided = (entry_proposal.c.id == proposal_id) & entry_proposal.c.approved.is_(None)
+    decided = update(entry_proposal).where(undecided)
+    return bool(c.execute(decided.values(decided_by=person_id, approved=approved)).rowcount)
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """An entry whose document is replaced or withdrawn, and who made it."""
+
+    id: str
+    question: str | None
+    author_id: int
+    number: str
+
+
+def outdated(c: Connection, limit: int) -> Sequence[Outdated]:
+    """Such entries of which the author does not know yet."""
+    gone = or_(document.c.replaced_by.is_not(None), document.c.withdrawn_at.is_not(None))
+    query = (
+        select(entry.c.id, entry.c.question, entry.c.author_id, document.c.number)
+        .join(document, document.c.id == entry.c.document_id)
+        .where(
+            gone,
+            entry.c.flagged_at.is_(None),
+            entry.c.dropped_at.is_(None),
+            entry.c.author_id.is_not(None),
+        )
+    )
+    return [Outdated(*row) for row in c.execute(query.order_by(entry.c.id).limit(limit))]
+
+
+def flagged(c: Connection, entry_id: str, now: datetime) -> None:
+    c.execute(update(entry).where(entry.c.id == entry_id).values(flagged_at=now))

@@ -1,0 +1,149 @@
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, insert
+
+from domain.message import Chat, ChatKind, Sender
+from storage import chats, people, tickets
+from storage.schema import unit
+from storage.store import Store
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    unit_id: int
+    person_ids: tuple[int, int]
+    chat_ids: tuple[int, int]
+
+
+def build(c: Connection, now: datetime) -> Scene:
+    chats.open_account(c, "memory", None)
+    row = insert(unit).values(code="T", name="Tỉnh", level="province").returning(unit.c.id)
+    who = [people.add(c, "memory", Sender(name, name), now).id for name in ("Lan", "Hoa")]
+    where = [chats.seen(c, "memory", Chat(name, ChatKind.PRIVATE)).id for name in ("one", "two")]
+    return Scene(c.execute(row).scalar_one(), (who[0], who[1]), (where[0], where[1]))
+
+
+def ask(c: Connection, scene: Scene, now: datetime, question: str = "Hỏi gì?") -> int:
+    return tickets.add(
+        c,
+        unit_id=scene.unit_id,
+        asker_id=scene.person_ids[0],
+        chat_id=scene.chat_ids[0],
+        question=question,
+        topic="",
+        now=now,
+    )
+
+
+async def test_a_ticket_is_answered_once(store: Store, now: datetime) -> None:
+    def work(c: Connection) -> None:
+        scene = build(c, now)
+        number = ask(c, scene, now)
+        lan, hoa = scene.person_ids
+        assert tickets.answer(c, number, "Đáp.", hoa, now + HOUR)
+        assert not tickets.answer(c, number, "Khác.", lan, now + HOUR)
+        assert not tickets.take(c, number, lan, now)
+        assert not tickets.close(c, number, now)
+        ticket = tickets.get(c, number)
+        assert ticket
+        assert (ticket.answer, ticket.answered_by, ticket.open) == ("Đáp.", "Hoa", False)
+        assert ticket.hours(now + 3 * HOUR + HOUR / 2) == 3
+        assert tickets.last_answered(c, hoa) == ticket
+        assert tickets.last_answered(c, lan) is None
+
+    await store.write(work)
+
+
+async def test_a_ticket_is_held_by_one(store: Store, now: datetime) -> None:
+    def work(c: Connection) -> None:
+        scene = build(c, now)
+        number = ask(c, scene, now)
+        lan, hoa = scene.person_ids
+        assert tickets.take(c, number, lan, now + HOUR)
+        assert tickets.take(c, number, lan, now + HOUR)
+        assert not tickets.take(c, number, hoa, now)
+        assert tickets.due(c, now, 10) == []
+        assert tickets.due(c, now + HOUR, 10) == [number]
+
+    await store.write(work)
+
+
+async def test_only_open_tickets_are_due_the_longest_waiting_first(
+    store: Store, now: datetime
+) -> None:
+    def work(c: Connection) -> None:
+        scene = build(c, now)
+        late, early, closed, resting = (
+            ask(c, scene, now + minutes * timedelta(minutes=1)) for minutes in (9, 5, 1, 2)
+        )
+        assert tickets.close(c, closed, now)
+        tickets.climb_at(c, resting, None)
+        assert tickets.due(c, now + HOUR, 10) == [early, late]
+        assert tickets.due(c, now + HOUR, 1) == [early]
+        day = date(2026, 11, 20)
+        open_ones = tickets.unanswered(c, scene.unit_id, day)
+        assert [each.id for each in open_ones] == [late, early, resting]
+
+    await store.write(work)
+
+
+async def test_each_chat_is_told_once(store: Store, now: datetime) -> None:
+    def work(c: Connection) -> None:
+        scene = build(c, now)
+        number = ask(c, scene, now)
+        one, two = scene.chat_ids
+        assert tickets.told(c, number, "unit:1", [one], now) == [one]
+        assert tickets.told(c, number, "experts", [one, two], now) == [two]
+        assert tickets.rungs_told(c, number) == {"unit:1", "experts"}
+        assert tickets.chats_told(c, number) == [one, two]
+        assert tickets.open_told_to(c, two) == [number]
+        tickets.close(c, number, now)
+        assert tickets.open_told_to(c, two) == []
+
+    await store.write(work)
+
+
+async def test_a_correction_reaches_all_who_got_the_answer(store: Store, now: datetime) -> None:
+    def work(c: Connection) -> None:
+        scene = build(c, now)
+        first, along, other = (ask(c, scene, now, f"Hỏi {n}?") for n in range(3))
+        hoa = scene.person_ids[1]
+        tickets.answer(c, first, "Sai.", hoa, now)
+        tickets.answer(c, along, "Sai.", hoa, now, first_id=first)
+        tickets.answer(c, other, "Khác.", hoa, now)
+        tickets.correct(c, first, "Đúng.")
+        answers = [each.answer for n in (first, along, other) if (each := tickets.get(c, n))]
+        assert answers == ["Đúng.", "Đúng.", "Khác."]
+        assert [each.id for each in tickets.answered_along(c, first)] == [along]
+
+    await store.write(work)
+
+
+async def test_the_same_question_of_the_same_person_is_known(store: Store, now: datetime) -> None:
+    def work(c: Connection) -> None:
+        scene = build(c, now)
+        number = ask(c, scene, now)
+        lan, hoa = scene.person_ids
+        before = tickets.asked_before(c, lan, "Hỏi gì?")
+        assert before
+        assert before.id == number
+        assert tickets.asked_before(c, hoa, "Hỏi gì?") is None
+        tickets.close(c, number, now)
+        assert tickets.asked_before(c, lan, "Hỏi gì?") is None
+
+    await store.write(work)
+
+
+async def test_an_expert_s_topics_are_set_anew(store: Store, now: datetime) -> None:
+    def work(c: Connection) -> None:
+        lan, hoa = build(c, now).person_ids
+        tickets.set_topics(c, lan, ["Phí", "Thẻ"])
+        tickets.set_topics(c, lan, ["Thẻ", "Đường"])
+        assert tickets.topics_of(c, [lan, hoa]) == {lan: {"Thẻ", "Đường"}}
+        tickets.set_topics(c, lan, [])
+        assert tickets.topics_of(c, [lan]) == {}
+
+    await store.write(work)
