@@ -120,9 +120,10 @@ def announce(sandbox: Sandbox, person: int, chat: str, file: tuple[str, bytes]) 
     for text in DESCRIBED:
         sandbox.say(person, chat, text)
     sandbox.say(person, chat, "", file)
+    sandbox.say(person, chat, "xong")
     sandbox.press(person, chat, "✓", "cấp nào")
     sandbox.press(person, chat, "Thôn", "Sẽ gửi tới")
-    sandbox.press(person, chat, "Gửi tới", "Đã gửi xong")
+    sandbox.press(person, chat, "Gửi ngay", "theo đơn vị")
 
 
 def answer(sandbox: Sandbox) -> None:
