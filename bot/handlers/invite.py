@@ -65,10 +65,19 @@ def role_picked(turn: Turn, answer: Answer) -> None:
 
 
 def make_invitation(
-    c: Connection, unit_id: int, role: Role, days: int, created_by: int | None, now: datetime
+    c: Connection,
+    unit_id: int,
+    role: Role,
+    days: int,
+    created_by: int | None,
+    now: datetime,
+    uses: int | None = None,
 ) -> JoinCode:
-    """Make a code by which people join a unit in a role, within so many days."""
-    uses = TEAM_USES if role is Role.MEMBER else 1
+    """Make a code by which people join a unit in a role, within so many days.
+
+    Without `uses` it is for as many as its role asks for.
+    """
+    uses = uses or (TEAM_USES if role is Role.MEMBER else 1)
     expires_at = now + timedelta(days=days)
     code = JoinCode(make_code(secrets.token_bytes(16)), unit_id, role, expires_at, uses)
     codes.add(c, code, created_by, now)

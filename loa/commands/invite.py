@@ -2,10 +2,9 @@
 
 import asyncio
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -13,9 +12,8 @@ import typer
 from rich.console import Console
 from sqlalchemy import Connection
 
-from bot.handlers.invite import TEAM_USES
+from bot.handlers.invite import TEAM_USES, make_invitation
 from domain.channel import SendError
-from domain.code import make_code
 from domain.people import Role
 from domain.period import local_day
 from domain.units import Unit
@@ -24,7 +22,6 @@ from loa.commands.choosing import named_unit
 from loa.reach import reach
 from loa.screen import Screen
 from loa.settings import Settings
-from storage import codes
 from storage.codes import JoinCode
 
 UnitCode = Annotated[str, typer.Option("--unit", metavar="CODE", help="The unit that people join.")]
@@ -96,11 +93,8 @@ def _make(
     c: Connection, invitation: Invitation, zone: ZoneInfo, now: datetime
 ) -> tuple[Unit, JoinCode]:
     unit = named_unit(c, invitation.unit, local_day(now, zone), "--unit")
-    until = now + timedelta(days=invitation.days)
-    made = make_code(secrets.token_bytes(16))
-    code = JoinCode(made, unit.id, invitation.role, until, invitation.uses)
-    codes.add(c, code, None, now)
-    return unit, code
+    role, days, uses = invitation.role, invitation.days, invitation.uses
+    return unit, make_invitation(c, unit.id, role, days, None, now, uses)
 
 
 async def tell_links(
