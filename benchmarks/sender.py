@@ -69,7 +69,7 @@ def _drain(store: Store, channel: TelegramChannel, ended: Callable[[], None]) ->
     hands = Hands(
         partial(spell, words=Words.load(ZONE)),
         ended=lambda *_: ended(),
-        lost=lambda *_: None,
+        trusted=lambda *_: None,
         folder="",
     )
     return Drain(store, channel, now, hands)

@@ -1,5 +1,6 @@
 """The start of a broadcast: what stands in its way, when it goes, and through whom."""
 
+import logging
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,13 +12,27 @@ from sqlalchemy import Connection
 
 from bot.broadcast import describe, letters, queue_to
 from bot.house import House
-from bot.passage import ask_to_pass
+from bot.passage import ask_to_pass, until
 from domain.broadcast import BroadcastState
+from domain.people import Role
 from domain.period import local_day
 from domain.quota import month_start, shortfalls
-from storage import audience, broadcasts, deliveries, documents, files, passages, quotas, units
+from storage import (
+    audience,
+    broadcasts,
+    chats,
+    deliveries,
+    documents,
+    files,
+    passages,
+    people,
+    quotas,
+    units,
+)
 from storage.broadcasts import Broadcast, Plan
 from storage.deliveries import Letter
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +79,24 @@ def start(c: Connection, house: House, broadcast: Broadcast, now: datetime) -> S
         return Said("plan.planned", {"at": at, "broadcast_id": broadcast.id})
     if found := obstacle(c, house, broadcast, now) or shortage(c, house, broadcast, now):
         broadcasts.set_state(c, broadcast.id, BroadcastState.PAUSED, now)
-        why = Markup(house.words(found.key, **found.values))
-        return Said("plan.not_started", {"why": why, "broadcast_id": broadcast.id})
+        log.warning("broadcast %s cannot start: %s", broadcast.id, found.key)
+        return _not_started(house, broadcast, found)
     broadcasts.set_state(c, broadcast.id, BroadcastState.RUNNING, now)
     return _send_out(c, house, broadcasts.get(c, broadcast.id), now)
+
+
+def _not_started(house: House, broadcast: Broadcast, found: Said | None) -> Said:
+    why = Markup(house.words(found.key, **found.values)) if found else ""
+    return Said("plan.not_started", {"why": why, "broadcast_id": broadcast.id})
+
+
+def stuck(c: Connection, house: House, broadcast: Broadcast, now: datetime) -> str:
+    """What keeps a broadcast from starting that is stuck, in words; nothing of any other."""
+    if not broadcast.stuck:
+        return ""
+    found = obstacle(c, house, broadcast, now) or shortage(c, house, broadcast, now)
+    said = _not_started(house, broadcast, found)
+    return house.words(said.key, **said.values)
 
 
 def _send_out(c: Connection, house: House, broadcast: Broadcast, now: datetime) -> Said:
@@ -79,6 +108,8 @@ def _send_out(c: Connection, house: House, broadcast: Broadcast, now: datetime) 
     straight = [group for group in groups if group.unit_id not in passers]
     held = Counter(passers[group.unit_id] for group in groups if group.unit_id in passers)
     queue_to(c, house, broadcast, straight, now)
+    for unit_id in held:  # all of them first: with the last one passed on the broadcast is complete
+        passages.add(c, broadcast.id, unit_id, until(house, now))
     asked = [
         ask_to_pass(c, house, broadcast, unit_id, count, now) for unit_id, count in held.items()
     ]
@@ -86,11 +117,22 @@ def _send_out(c: Connection, house: House, broadcast: Broadcast, now: datetime) 
 
 
 def start_planned(c: Connection, house: House, broadcast: Broadcast, now: datetime) -> None:
-    """Start a broadcast whose time has come, and tell whoever planned it."""
+    """Start a broadcast whose time has come, and tell whoever planned it.
+
+    Of one from the command line the unit's coordinators are told when it cannot start.
+    """
     said = start(c, house, broadcast, now)
-    if broadcast.chat_id is None:
-        return
+    told = [broadcast.chat_id] if broadcast.chat_id else []
+    if not told and broadcasts.get(c, broadcast.id).stuck:
+        told = _coordinators(c, broadcast.unit_id)
     document = documents.get(c, broadcast.document_id)
     text = house.words("plan.time_has_come", **describe(document))
     what = house.words(said.key, **said.values)
-    deliveries.queue(c, Letter(broadcast.chat_id, f"{text}\n{what}"), now)
+    for chat_id in told:
+        deliveries.queue(c, Letter(chat_id, f"{text}\n{what}"), now)
+
+
+def _coordinators(c: Connection, unit_id: int) -> list[int]:
+    """The private chats of who may see to a unit's broadcasts."""
+    holders = people.holders(c, unit_id, {Role.COORDINATOR, Role.ADMINISTRATOR})
+    return [chat.id for chat in chats.private_of(c, [person.id for person in holders])]

@@ -15,14 +15,18 @@ from storage.broadcasts import Broadcast
 from storage.chats import KnownChat
 from storage.deliveries import Letter
 from storage.passages import Passage
+from storage.rows import AnyRow
+
+
+def until(house: House, now: datetime) -> datetime:
+    """When a broadcast goes on by itself that units are asked now to pass on."""
+    return now + timedelta(hours=house.limits.passage_hours)
 
 
 def ask_to_pass(
     c: Connection, house: House, broadcast: Broadcast, unit_id: int, groups: int, now: datetime
 ) -> bool:
-    """Ask a unit to pass a broadcast on; where nobody can be asked it goes on at once: False."""
-    due_at = now + timedelta(hours=house.limits.passage_hours)
-    passages.add(c, broadcast.id, unit_id, due_at)
+    """Ask a unit to pass on what it holds; where nobody can be asked it goes on at once: False."""
     heads = _heads(c, unit_id)
     for chat in heads:
         show(c, house, broadcast.document_id, chat, now)
@@ -32,7 +36,7 @@ def ask_to_pass(
             sender=units.get(c, broadcast.unit_id).name,
             unit=units.get(c, unit_id).name,
             groups=groups,
-            due_at=due_at,
+            due_at=until(house, now),
             hours=house.limits.passage_hours,
         )
         rows = choices(house, broadcast.id, unit_id)
@@ -75,7 +79,27 @@ def pass_on(
     if not passages.passed(c, broadcast.id, unit_id, person_id, line, now):
         return None
     groups = passages.groups(c, broadcast, unit_id, local_day(now, house.zone))
-    return queue_to(c, house, broadcast, groups, now, line)
+    count = queue_to(c, house, broadcast, groups, now, line)
+    if not passages.held_by(c, broadcast.id):
+        _catch_up(c, house, broadcast, now)
+    return count
+
+
+def _catch_up(c: Connection, house: House, broadcast: Broadcast, now: datetime) -> None:
+    """Once nobody holds it, it goes to the groups that nobody passed it on to.
+
+    Such as those of a village that moved meanwhile to a unit that had passed it on; with the line
+    of the unit above it.
+    """
+    day = local_day(now, house.zone)
+    assert broadcast.through_level
+    passers = passages.passers(c, broadcast.unit_id, broadcast.through_level, day)
+    lines = {each.unit_id: each.line for each in passages.with_line(c, broadcast.id)}
+    missed: dict[str, list[AnyRow]] = {}
+    for group in passages.groups(c, broadcast, None, day):
+        missed.setdefault(lines.get(passers.get(group.unit_id, 0), ""), []).append(group)
+    for line, groups in missed.items():
+        queue_to(c, house, broadcast, groups, now, line)
 
 
 def pass_by_clock(c: Connection, house: House, due: Passage, now: datetime) -> None:

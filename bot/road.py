@@ -18,7 +18,7 @@ from bot.listening import overheard
 from bot.turn import Turn
 from domain.channel import Channel, Content, SendError
 from domain.message import Arrived, ChatKind, Departed, Message, Moved, Update
-from storage import chats, claims, deliveries, inbox, people, sessions
+from storage import chats, deliveries, ends, inbox, people, sessions
 from storage.deliveries import Letter
 from storage.store import StorageError, Store
 
@@ -100,7 +100,7 @@ class Road:
             case Departed():
                 chat = chats.seen(c, account, update.chat)
                 chats.gone(c, chat.id, "the bot was removed or blocked")
-                claims.chat_gone(c, chat.id, "the bot was removed or blocked", now)
+                ends.chat_gone(c, chat.id, "the bot was removed or blocked", now)
             case Moved():
                 chats.moved(c, account, update.chat.id, update.new_id)
         return ""

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import xlsxwriter  # type: ignore[import-untyped]  # it comes without types
 from sqlalchemy import Connection
 
 from bot.words import Words
@@ -49,6 +48,9 @@ class BroadcastTable:
 
     def xlsx(self) -> bytes:
         """A workbook of two sheets: the units, and the sums by branch."""
+        # Imported here, because most processes never write one.
+        import xlsxwriter  # type: ignore[import-untyped]  # it comes without types
+
         file = io.BytesIO()
         with xlsxwriter.Workbook(file, {"constant_memory": True, "in_memory": True}) as book:
             for sheet, columns, rows in (

@@ -23,13 +23,16 @@ from web.app import Door
 log = logging.getLogger(__name__)
 
 FETCH_SECONDS = 20.0
+REFUSED_SECONDS = 180.0
+"""Until a token that was refused is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """An account with all that it works with.
 
-    `drain_of` makes a channel's drain; `webhook` is the public address of the account's door.
+    `drain_of` makes a channel's drain; `webhook` is the public address of the account's door;
+    `trusted` keeps and tells why the token is refused, or with "" that it is taken.
     """
 
     settings: AccountSettings
@@ -41,12 +44,11 @@ class Account:
     fetch_of: Callable[[TelegramChannel], Fetch]
     door: Door | None
     webhook: str
+    trusted: Callable[[Connection, str, str], None]
 
     async def run(self) -> None:
-        """Work until cancelled; returns when the platform refuses the token."""
+        """Work until cancelled."""
         channel = await self._reach()
-        if channel is None:
-            return
         try:
             cursor = await self.store.write(self._open, channel.capabilities)
             fetch = self.fetch_of(channel)
@@ -58,18 +60,22 @@ class Account:
         finally:
             await channel.close()
 
-    async def _reach(self) -> TelegramChannel | None:
-        """The channel, as soon as the platform answers; None when it refuses the token."""
+    async def _reach(self) -> TelegramChannel:
+        """The channel, as soon as the platform answers and takes the token."""
         account, trouble = self.settings, Trouble(self.settings.id, asyncio.sleep)
         while True:
             try:
                 return await TelegramChannel.open(
-                    account.id, self.token, account.base_url, account.per_second
+                    account.id,
+                    self.token,
+                    account.base_url,
+                    account.per_second,
+                    paid=account.paid_broadcast,
                 )
             except AccountLost as error:
-                log.error("%s: the token in %s is refused", account.id, account.token_env)
-                await self.store.write(chats.account_lost, account.id, str(error))
-                return None
+                await self.store.write(self.trusted, account.id, str(error))
+                what = f"the token in {account.token_env} is refused"
+                await trouble.wait(what, REFUSED_SECONDS)
             except SendError as error:
                 await trouble.wait(f"not reached: {error}")
 
@@ -80,7 +86,7 @@ class Account:
             log.warning("%s: there is no unit %s yet", self.settings.id, self.settings.unit)
         serves = unit.id if unit else None
         cursor = chats.open_account(c, self.settings.id, serves, albums=can.albums)
-        chats.account_lost(c, self.settings.id, None)
+        self.trusted(c, self.settings.id, "")
         return cursor
 
     async def _greet_platform(self, channel: TelegramChannel) -> None:

@@ -36,6 +36,9 @@ async def watch(
     except asyncio.CancelledError:
         screen.say("cli.watch_left")
         raise
+    if broadcast.stuck:
+        screen.say("cli.watch_stuck", broadcast_id=broadcast.id)
+        return False
     scope = Scope(broadcast, broadcast.unit_id, day)
     text, lost = await store.read(_result, house, scope)
     screen.write(plain(text))
@@ -50,12 +53,12 @@ def _result(c: Connection, house: House, scope: Scope) -> tuple[str, int]:
 
 
 async def _ended(store: Store, broadcast_id: int, screen: Screen, pause: Pause) -> Broadcast:
-    """The broadcast, once nothing of it goes any more."""
+    """The broadcast, once nothing of it goes any more, or it could not start."""
     with screen.progress() as bar:
         task = bar.add_task("", total=None)
         while True:
             broadcast = await store.read(broadcasts.get, broadcast_id)
-            if broadcast.state in OVER:
+            if broadcast.state in OVER or broadcast.stuck:
                 return broadcast
             counts = Counter(await store.read(deliveries.count_states, broadcast_id))
             waiting = sum(counts[state] for state in OPEN_STATES)

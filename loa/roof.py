@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from sqlalchemy import Connection
+
 from bot.broadcast import remind
-from bot.channels.telegram import TelegramChannel
 from bot.commands import Vocabulary
 from bot.data_sets import load_data_sets
 from bot.faq import FaqRules, open_faq
@@ -17,7 +18,7 @@ from bot.handlers.report import prompt
 from bot.handlers.review import flag, tell
 from bot.house import House, Limits
 from bot.launch import start_planned
-from bot.lost import tell_lost
+from bot.lost import tell_trust
 from bot.making import Workshop
 from bot.passage import pass_by_clock
 from bot.progress import Narrator
@@ -41,7 +42,7 @@ from scheduler.progress import Progress
 from scheduler.prompts import Prompts
 from scheduler.reminders import Reminders
 from scheduler.tickets import Climbing, WeeklyList
-from scheduler.upkeep import tidy
+from scheduler.upkeep import forsake, tidy
 from storage.store import Store
 from web.app import Door, make_app
 from web.serve import serve
@@ -139,6 +140,7 @@ class Roof:
                 self._launch: LAUNCH_SECONDS,
                 self._remind: PROMPT_SECONDS,
                 self._look_at_questions: PROMPT_SECONDS,
+                self._forsake: PROMPT_SECONDS,
                 self._tidy: TIDY_SECONDS,
             }
             async with serve(app, web.host, web.port):
@@ -163,20 +165,25 @@ class Roof:
             self._fetch_of,
             self.doors.get(account.id),
             f"{self.settings.web.public_url}/hook/telegram/{account.id}",
+            lambda c, each, refused: self._trusted(c, each, refused, self.clock()),
         )
         tasks.create_task(running.run())
 
-    def _drain_of(self, channel: TelegramChannel) -> Drain:
+    def _drain_of(self, channel: Channel) -> Drain:
         hands = Hands(
             partial(spell, words=self.house.words),
             ended=self.narrator.tell_result,
-            lost=lambda c, *lost: tell_lost(c, self.house, *lost),
+            trusted=self._trusted,
             folder=str(self.settings.data_dir),
             quiet=self.house.quiet,
+            resend_lost=self.settings.broadcasts.resend_lost,
         )
         drain = Drain(self.store, channel, self.clock, hands)
         self.drains.append(drain)
         return drain
+
+    def _trusted(self, c: Connection, account: str, refused: str, at: datetime) -> None:
+        tell_trust(c, self.house, account, refused, at)
 
     def _fetch_of(self, channel: Channel) -> Fetch:
         return Fetch(self.store, channel, self.settings.data_dir / "files")
@@ -240,6 +247,10 @@ class Roof:
         weekly = WeeklyList(self.store, house.zone, lambda c, *one: tell(c, house, *one))
         if await climbing.due(at) + await weekly.due(at):
             self.wake()
+
+    async def _forsake(self) -> None:
+        accounts = [account.id for account in self.settings.accounts]
+        await self.store.write(forsake, accounts, self.clock())
 
     async def _tidy(self) -> None:
         await self.store.write(tidy, self.clock(), self.settings.inbox_days)

@@ -79,7 +79,10 @@ class AccountSettings(Section):
     unit: str = ""
     """The code of the unit that the account serves with all below it; empty serves everybody."""
     per_second: Annotated[float, Field(gt=0)] = 30
-    """The most messages that the account sends in a second."""
+    """The most messages that the account sends in a second: Telegram's limit is 30, or 1000 where
+    it is paid for more."""
+    paid_broadcast: bool = False
+    """Whether Telegram is paid, in Stars for each message, for more than 30 in a second."""
     monthly_quota: Annotated[int, Field(ge=0)] = 0
     """How many messages the platform lets the account send in a month; 0 is no limit."""
 
@@ -151,6 +154,9 @@ class BroadcastSettings(Section):
     """How many hours a commune has to add its line, before a document goes on by itself."""
     remind_after_hours: tuple[Count, ...] = (24, 72)
     """How many hours after its end those who have not acknowledged are reminded; empty is never."""
+    resend_lost: bool = True
+    """Whether a message whose answer was lost is sent once more, and marked so: it may arrive
+    twice."""
 
     @field_validator("remind_after_hours")
     @classmethod

@@ -19,8 +19,8 @@ from domain.broadcast import Priority, QuietHours
 from domain.channel import Capabilities, Channel, Content, Refused, SendError, Sent
 from domain.message import ChatKind
 from domain.pace import Pace
-from scheduler.outcome import LOST, LOST_AGAIN, Health, Outcome, Settler, refusal
-from storage import broadcasts, claims
+from scheduler.outcome import LOST, LOST_AGAIN, Health, Outcome, Settler, Trust
+from storage import broadcasts, claims, ends
 from storage.broadcasts import Broadcast
 from storage.claims import Claim, Want
 from storage.store import StorageError, Store
@@ -41,7 +41,7 @@ OUTAGE = timedelta(seconds=5)
 Clock = Callable[[], datetime]
 Spell = Callable[[Content, Capabilities], Content]
 Ended = Callable[[Connection, Broadcast, datetime], None]
-Lost = Callable[[Connection, str, str, datetime], None]
+Trusted = Callable[[Connection, str, str, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,13 @@ class Hands:
     """What the roof gives every drain.
 
     `spell` puts into words what a channel does not have; `ended` is called for each
-    broadcast whose last row is final, `lost` for an account whose token is refused, and why.
+    broadcast whose last row is final, `trusted` for an account whose token is refused, and why, or
+    taken again, with "".
     """
 
     spell: Spell
     ended: Ended
-    lost: Lost
+    trusted: Trusted
     folder: str
     quiet: QuietHours | None = None
     resend_lost: bool = True
@@ -73,7 +74,7 @@ class Drain:
     _outcomes: list[Outcome] = field(default_factory=list, init=False)
     _next: datetime | None = field(default=None, init=False)
     _health: Health = field(default_factory=Health, init=False)
-    _refused: str = field(default="", init=False)
+    _trust: Trust = field(default_factory=Trust, init=False)
     _ill: bool = field(default=False, init=False)
 
     def wake(self) -> None:
@@ -106,7 +107,7 @@ class Drain:
         busy = {*self._sending, *(outcome.row.chat_id for outcome in self._outcomes)}
         resend = self.hands.resend_lost
         count = await self.store.write(
-            claims.recover, account, busy, self.clock(), LOST_AGAIN, LOST, resend=resend
+            ends.recover, account, busy, self.clock(), LOST_AGAIN, LOST, resend=resend
         )
         if count:
             log.warning("%s: the answers to %s messages were lost", account, count)
@@ -115,20 +116,22 @@ class Drain:
         """Record what has ended, claim what may go, and begin to send it; raises StorageError."""
         outcomes, self._outcomes = self._outcomes, []
         health = self._health.after(outcomes, self.clock())
-        refused = self._refused or refusal(outcomes)
+        trust = self._trust.after(outcomes, self.clock())
         settler = Settler(self.channel.account, self.hands.resend_lost, health.failures)
         # The worker's thread must not look into what this one changes meanwhile.
         sending = [row for row, _ in self._sending.values()]
         try:
             claimed, self._next = await self.store.write(
-                self._settle_and_claim, settler, outcomes, sending, refused
+                self._settle_and_claim, settler, outcomes, sending, trust
             )
         except StorageError:
             self._outcomes = outcomes + self._outcomes
             raise
-        if refused and not self._refused:
+        if trust.refused and not self._trust.refused:
             log.error("%s: the platform refuses the token; sending is paused", settler.account)
-        self._health, self._refused = health, refused
+        elif self._trust.refused and not trust.refused:
+            log.info("%s: the platform takes the token again", settler.account)
+        self._health, self._trust = health, trust
         for row in claimed:
             self._sending[row.chat_id] = (row, asyncio.create_task(self._send(row)))
 
@@ -195,17 +198,17 @@ class Drain:
         settler: Settler,
         outcomes: list[Outcome],
         sending: list[Claim],
-        refused: str,
+        trust: Trust,
     ) -> tuple[list[Claim], datetime | None]:
         """What to send now, and the moment from which more may go."""
         now, account = self.clock(), self.channel.account
         settler.settle(c, outcomes, now)
-        if refused and not self._refused:
-            self.hands.lost(c, account, refused, now)
+        if trust.refused != self._trust.refused:
+            self.hands.trusted(c, account, trust.refused, now)
         # Also without outcomes: a chat that is gone may have been the last one waited for.
         for ended in broadcasts.finish(c, now):
             self._tell(c, ended, now)
-        return ([], None) if refused else self._claim(c, sending, now)
+        return self._claim(c, sending, now)
 
     def _tell(self, c: Connection, ended: Broadcast, now: datetime) -> None:
         """Tell how a broadcast ended. A fault in that must not undo what was recorded."""

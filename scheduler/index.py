@@ -8,10 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import docx
-from docx.oxml.ns import qn
-from pypdf import PdfReader
-
 from domain.text import clean
 from storage import pages
 from storage.store import Store
@@ -25,8 +21,9 @@ MAX_SECONDS = 60.0
 MAX_UNPACKED = 100 * 2**20
 """What is over one of these is not read at all: half of a file would be found, half not."""
 
-_LAYOUT = {qn("w:p"): "\n", qn("w:br"): "\n", qn("w:tab"): " "}
-_TEXT, _NEW_PAGE = qn("w:t"), qn("w:lastRenderedPageBreak")
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_LAYOUT = {f"{_WORD}p": "\n", f"{_WORD}br": "\n", f"{_WORD}tab": " "}
+_TEXT, _NEW_PAGE = f"{_WORD}t", f"{_WORD}lastRenderedPageBreak"
 
 
 class TooLargeError(Exception):
@@ -82,6 +79,9 @@ def _limited(texts: Iterator[str]) -> list[str]:
 
 
 def _of_pdf(path: Path) -> Iterator[str]:
+    # Imported here, as Word's reader: each takes 20 MB, which a process that only sends spares.
+    from pypdf import PdfReader
+
     reader = PdfReader(path)
     if len(reader.pages) > MAX_PAGES:
         raise TooLargeError
@@ -91,6 +91,8 @@ def _of_pdf(path: Path) -> Iterator[str]:
 
 def _of_docx(path: Path) -> Iterator[str]:
     """The pages as Word last laid them out; one page where it never did."""
+    import docx
+
     with zipfile.ZipFile(path) as archive:
         if sum(each.file_size for each in archive.infolist()) > MAX_UNPACKED:
             raise TooLargeError

@@ -8,15 +8,23 @@ from sqlalchemy import Connection
 
 from domain.channel import AccountLost, ChatMoved, Lost, Refused, Scope, SendError, Sent, TryLater
 from domain.pace import pause
-from storage import chats, claims, files
-from storage.claims import Claim, End
-
-GIVE_UP = timedelta(days=1)
-"""A message that could not go for so long has failed: an outage of the platform is waited out."""
+from storage import chats, claims, ends, files
+from storage.claims import Claim
+from storage.ends import End
 
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 300.0
 """Seconds between two tries; the wait doubles each time."""
+
+MOST_TRIES = 300
+"""A message that its own chat refused so often, which takes a day, has failed.
+
+Tries are counted and not hours, so that no time counts in which the message was held back: by its
+sender, by the night, by an outage of the platform or of ours.
+"""
+
+REFUSED_WAIT = 180.0
+"""Seconds until a token that was refused is tried again."""
 
 LOST_AGAIN = "the answer was lost; sent again, may have arrived twice"
 LOST = "the answer was lost"
@@ -45,16 +53,16 @@ class Settler:
 
     def settle(self, c: Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
         """Record how these ended."""
-        ends = []
+        finals = []
         for row, result in ((each.row, each.result) for each in outcomes):
             if isinstance(result, SendError):
                 self._failed(c, row, result, now)
                 continue
-            ends.append(End(row.id, "sent", message_id=result.message_id))
+            finals.append(End(row.id, "sent", message_id=result.message_id))
             for file_id, copy in zip(row.file_ids, result.file_ids, strict=False):
                 if file_id in row.uploads:
                     files.copied(c, file_id, self.account, copy)
-        claims.end(c, ends, now)
+        ends.end(c, finals, now)
 
     def _failed(self, c: Connection, row: Claim, error: SendError, now: datetime) -> None:
         match error:
@@ -64,38 +72,49 @@ class Settler:
                 self._later(c, row, error, now)
             case ChatMoved(reason, new_id):
                 chats.moved(c, self.account, row.platform_id, new_id)
-                claims.again(c, row.id, now, reason)
+                self._again(c, row, reason, now, now)
             case AccountLost(reason):
-                chats.account_lost(c, self.account, reason)
-                claims.again(c, row.id, now, reason)
+                ends.untried(c, row.id, now, reason)
+                self._pause(c, REFUSED_WAIT, now)
             case _:
                 self._refused(c, row, error, now)
 
     def _lost(self, c: Connection, row: Claim, now: datetime) -> None:
         """The message may have arrived: it goes out once more, marked, or is left unknown."""
         if self.resend_lost and not row.repeated:
-            claims.again(c, row.id, now, LOST_AGAIN, repeated=True)
+            ends.again(c, row.id, now, LOST_AGAIN, repeated=True)
         else:
-            claims.end(c, [End(row.id, "unknown", error=LOST)], now)
+            ends.end(c, [End(row.id, "unknown", error=LOST)], now)
 
     def _later(self, c: Connection, row: Claim, error: TryLater, now: datetime) -> None:
         """This chat waits, and no other; or the whole account, when the platform says so."""
-        if now - row.created_at > GIVE_UP:
-            claims.end(c, [End(row.id, "failed", error=error.reason)], now)
+        if error.scope is Scope.ACCOUNT:
+            wait = max(error.after, growing(self.failures))
+            ends.untried(c, row.id, now + timedelta(seconds=wait), error.reason)
+            self._pause(c, wait, now)
             return
-        whole = error.scope is Scope.ACCOUNT
-        wait = max(error.after, growing(self.failures if whole else row.tries))
-        claims.again(c, row.id, now + timedelta(seconds=wait), error.reason)
-        if whole:
-            claims.pace_account(c, self.account, pause(claims.free_at(c, self.account), now, wait))
+        wait = max(error.after, growing(row.tries))
+        self._again(c, row, error.reason, now + timedelta(seconds=wait), now)
+        claims.pace_chats(c, {row.chat_id: pause(None, now, wait)})
+
+    def _again(
+        self, c: Connection, row: Claim, reason: str, due_at: datetime, now: datetime
+    ) -> None:
+        """The row goes out once more, unless it was tried too often."""
+        if row.tries + 1 < MOST_TRIES:
+            ends.again(c, row.id, due_at, reason)
         else:
-            claims.pace_chats(c, {row.chat_id: pause(None, now, wait)})
+            ends.end(c, [End(row.id, "failed", error=reason)], now)
+
+    def _pause(self, c: Connection, seconds: float, now: datetime) -> None:
+        free_at = claims.free_at(c, self.account)
+        claims.pace_account(c, self.account, pause(free_at, now, seconds))
 
     def _refused(self, c: Connection, row: Claim, error: SendError, now: datetime) -> None:
-        claims.end(c, [End(row.id, "failed", error=error.reason)], now)
+        ends.end(c, [End(row.id, "failed", error=error.reason)], now)
         if isinstance(error, Refused) and error.gone:
             chats.gone(c, row.chat_id, error.reason)
-            claims.chat_gone(c, row.chat_id, error.reason, now)
+            ends.chat_gone(c, row.chat_id, error.reason, now)
 
 
 def growing(failures: int) -> float:
@@ -127,7 +146,20 @@ class Health:
         return Health(self.failures + 1, now) if ill else self
 
 
-def refusal(outcomes: Sequence[Outcome]) -> str:
-    """Why the platform refuses the account's token, if it does."""
-    reasons = (each.result.reason for each in outcomes if isinstance(each.result, AccountLost))
-    return next(reasons, "")
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whether the platform takes the account's token: why not, and since when it was refused."""
+
+    refused: str = ""
+    since: datetime | None = None
+
+    def after(self, outcomes: Sequence[Outcome], now: datetime) -> "Trust":
+        """The trust after these: what was under way when the token was refused proves nothing."""
+        reasons = (each.result.reason for each in outcomes if isinstance(each.result, AccountLost))
+        if reason := next(reasons, ""):
+            return Trust(self.refused or reason, now)
+        taken = any(
+            isinstance(each.result, Sent) and (self.since is None or each.begun >= self.since)
+            for each in outcomes
+        )
+        return Trust() if taken else self

@@ -53,6 +53,11 @@ class Broadcast:
             return Priority.PAUSED
         return Priority.URGENT if self.urgent else Priority.BROADCAST
 
+    @property
+    def stuck(self) -> bool:
+        """Whether its time came and something stood in its way."""
+        return self.state is BroadcastState.PAUSED and self.started_at is None
+
 
 class _State(TypeDecorator[BroadcastState]):
     impl = String

@@ -75,9 +75,16 @@ def go_on_at(c: Connection, account_id: str, cursor: int) -> None:
     c.execute(update(account).where(account.c.id == account_id).values(cursor=cursor))
 
 
-def account_lost(c: Connection, account_id: str, why: str | None) -> None:
-    """Remember why the platform refuses the account; None when it takes it again."""
-    c.execute(update(account).where(account.c.id == account_id).values(lost_because=why))
+def account_lost(c: Connection, account_id: str, why: str | None) -> bool:
+    """Remember why the platform refuses the account, None when it takes it; whether that is new.
+
+    When it does, nothing waits any longer for the next try of the token.
+    """
+    lost = account.c.lost_because
+    changes = lost.is_(None) if why else lost.is_not(None)
+    news = {"lost_because": why} if why else {"lost_because": None, "free_at": None}
+    query = update(account).where(account.c.id == account_id, changes)
+    return bool(c.execute(query.values(**news)).rowcount)
 
 
 def seen(c: Connection, account_id: str, incoming: Chat) -> KnownChat:
@@ -226,8 +233,8 @@ def waiting_since(c: Connection, account_id: str) -> datetime | None:
     return c.execute(query).scalar()
 
 
-def served_by_others(c: Connection, account_id: str) -> Sequence[KnownChat]:
-    """Private chats in reach, on other accounts, of who coordinates the unit of an account.
+def caretakers(c: Connection, account_id: str, *, here: bool) -> Sequence[KnownChat]:
+    """Private chats in reach, `here` on an account or on others, of who coordinates its unit.
 
     An account that serves no one unit is everybody's: then these are the administrators' chats
     and those of the coordinators of units without a parent.
@@ -239,7 +246,7 @@ def served_by_others(c: Connection, account_id: str) -> Sequence[KnownChat]:
         .join(membership, membership.c.person_id == chat.c.person_id)
         .join(unit, unit.c.id == membership.c.unit_id)
         .where(
-            chat.c.account_id != account_id,
+            chat.c.account_id == account_id if here else chat.c.account_id != account_id,
             chat.c.kind == ChatKind.PRIVATE.value,
             chat.c.gone_because.is_(None),
             membership.c.until.is_(None),

@@ -1,21 +1,22 @@
-"""Queries of the drain: rows of the ledger claimed for sending, and how each ended."""
+"""Queries of the drain: rows of the ledger claimed for sending, and when more may go."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, literal, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
-from domain.broadcast import BroadcastState, Priority
+from domain.broadcast import Priority
 from domain.channel import Choice, Content, FileOut
 from domain.message import ChatKind, FileKind
+from storage.ends import End, end
 from storage.rows import AnyRow
-from storage.schema import account, broadcast, chat, content, delivery, file, file_copy
+from storage.schema import account, chat, content, delivery, file, file_copy
 from storage.types import Moment
 
-BYTES_COME = timedelta(seconds=10)
-"""How long a row waits whose file is still on its way from the messenger that has it."""
+BYTES_COME, BYTES_LOST = timedelta(seconds=10), timedelta(days=1)
+"""How long a row waits at a time, and in all, for a file that another messenger still has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,6 @@ class Claim:
     free_at: datetime | None
     tries: int
     repeated: bool
-    created_at: datetime
     content: Content
     file_ids: tuple[int, ...]
     uploads: frozenset[int]
@@ -45,8 +45,8 @@ class Want:
     """What the drain of an account can take now.
 
     At most `count` rows, one a chat, none of a `busy` chat, none less urgent than `least`, and for
-    each file that the account does not have yet one alone, unless it is `uploading`. `folder` is
-    where files lie.
+    each file that the account does not have yet one alone, unless it is `uploading`. None of a
+    `held` broadcast. `folder` is where files lie.
     """
 
     account_id: str
@@ -55,6 +55,7 @@ class Want:
     uploading: Collection[int]
     least: Priority
     folder: str
+    held: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,37 +66,72 @@ class Claims:
     more: bool
 
 
+@dataclass
+class _View:
+    """The first of what is due, one row a chat: what goes, and what must wait for another send.
+
+    Of the others `late` still have no file, and `ends` can never go. `full` tells that more is due.
+    """
+
+    full: bool
+    go: list[Claim] = field(default_factory=list)
+    waits: list[AnyRow] = field(default_factory=list)
+    late: list[int] = field(default_factory=list)
+    ends: list[End] = field(default_factory=list)
+
+
 def claim(c: Connection, want: Want, now: datetime) -> Claims:
     """Take the rows that go next, the most urgent and oldest first, and mark them as sending."""
-    first: dict[int, AnyRow] = {}
+    view = _view(c, want, now)
+    # A whole broadcast may wait for one upload: what stands behind it is not held up.
+    while view.full and not view.go:
+        want = _past(want, view.waits)
+        view = _view(c, want, now)
+    _begin(c, [row.id for row in view.go])
+    return Claims(view.go, more=bool(view.go) and (view.full or len(view.go) == want.count))
+
+
+def _past(want: Want, waits: Sequence[AnyRow]) -> Want:
+    """The same without what these belong to, for the messages of a chat keep their order."""
+    of_broadcasts = {row.broadcast_id for row in waits if row.broadcast_id}
+    chats = [row.chat_id for row in waits if not row.broadcast_id]
+    return replace(want, held=want.held | of_broadcasts, busy=[*want.busy, *chats])
+
+
+def _view(c: Connection, want: Want, now: datetime) -> _View:
     due = _due(c, want, now)
+    view = _View(full=len(due) == _window(want))
+    first: dict[int, AnyRow] = {}
     for row in due:
         first.setdefault(row.chat_id, row)
     contents = _contents(c, want, {row.content_id for row in first.values()})
-    rows: list[Claim] = []
-    late: list[int] = []
-    orphans: list[int] = []
     uploading = set(want.uploading)
     for row in first.values():
-        if row.edits_id and not row.edits_message:
-            # The message that it rewrites is still on its way, or never arrived.
-            orphans += [row.id] if row.edits_state not in ("queued", "sending") else []
-            continue
-        claim = _claim(row, *contents[row.content_id])
-        if any(not (file.platform_id or file.path) for file in claim.content.files):
-            late.append(row.id)
-        elif uploading.isdisjoint(claim.uploads):
-            uploading |= claim.uploads
-            rows.append(claim)
-            if len(rows) == want.count:
-                break
-    _put_off(c, late, now + BYTES_COME)
-    end(
-        c, [End(each, "cancelled", error="there is no message to rewrite") for each in orphans], now
-    )
-    _begin(c, [row.id for row in rows])
-    unseen = len(due) == _window(want) and bool(rows)
-    return Claims(rows, more=unseen or len(rows) == want.count)
+        _place(view, row, _claim(row, *contents[row.content_id]), uploading, now)
+        if len(view.go) == want.count:
+            break
+    _put_off(c, view.late, now + BYTES_COME)
+    end(c, view.ends, now)
+    return view
+
+
+def _place(view: _View, row: AnyRow, claim: Claim, uploading: set[int], now: datetime) -> None:
+    if row.edits_id and not row.edits_message:
+        # The message that it rewrites is still on its way, or never arrived.
+        if row.edits_state in ("queued", "sending"):
+            view.waits.append(row)
+        else:
+            view.ends.append(End(row.id, "cancelled", error="there is no message to rewrite"))
+    elif any(not (file.platform_id or file.path) for file in claim.content.files):
+        if now - row.created_at > BYTES_LOST:
+            view.ends.append(End(row.id, "failed", error="the file to send has not come"))
+        else:
+            view.late.append(row.id)
+    elif uploading.isdisjoint(claim.uploads):
+        uploading |= claim.uploads
+        view.go.append(claim)
+    else:
+        view.waits.append(row)
 
 
 def _claim(row: AnyRow, content: Content, file_ids: tuple[int, ...]) -> Claim:
@@ -108,7 +144,6 @@ def _claim(row: AnyRow, content: Content, file_ids: tuple[int, ...]) -> Claim:
         row.free_at,
         row.tries,
         row.repeated,
-        row.created_at,
         content,
         file_ids,
         frozenset(file_id for file_id, file in files if not file.platform_id),
@@ -122,6 +157,7 @@ _QUERY = (
         delivery.c.id,
         delivery.c.chat_id,
         delivery.c.content_id,
+        delivery.c.broadcast_id,
         delivery.c.tries,
         delivery.c.repeated,
         delivery.c.created_at,
@@ -149,6 +185,9 @@ def _due(c: Connection, want: Want, now: datetime) -> Sequence[AnyRow]:
     )
     if want.busy:
         query = query.where(delivery.c.chat_id.not_in(want.busy))
+    if want.held:
+        others = or_(delivery.c.broadcast_id.is_(None), delivery.c.broadcast_id.not_in(want.held))
+        query = query.where(others)
     return c.execute(query.limit(_window(want))).all()
 
 
@@ -189,106 +228,6 @@ def _file(c: Connection, want: Want, file_id: int) -> FileOut:
     row = c.execute(query.outerjoin(file_copy, mine).where(file.c.id == file_id)).one()
     path = f"{want.folder}/files/{row.sha256}" if row.sha256 else ""
     return FileOut(FileKind(row.kind), row.name, path, row.platform_id or "")
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """The end of a row: `sent` with the platform's id, or `failed` or `unknown` with the reason."""
-
-    id: int
-    state: str
-    message_id: str | None = None
-    error: str | None = None
-
-
-def end(c: Connection, ends: Iterable[End], now: datetime) -> None:
-    """These rows reached their end."""
-    rows = [
-        {"row": each.id, "to": each.state, "message": each.message_id, "why": each.error}
-        for each in ends
-    ]
-    if rows:
-        c.execute(_END, [row | {"now": now} for row in rows])
-
-
-_END = (
-    update(delivery)
-    .where(delivery.c.id == bindparam("row"))
-    .values(
-        state=bindparam("to"),
-        message_id=bindparam("message"),
-        error=bindparam("why"),
-        ended_at=bindparam("now"),
-    )
-)
-
-
-def again(
-    c: Connection,
-    delivery_id: int,
-    due_at: datetime,
-    error: str,
-    *,
-    repeated: bool = False,
-) -> None:
-    """A row is sent once more; `repeated` marks that it may have arrived before."""
-    values = _put_back(due_at, error)
-    if repeated:
-        values["repeated"] = True
-    c.execute(update(delivery).where(delivery.c.id == delivery_id).values(**values))
-
-
-def _put_back(due_at: datetime, error: str) -> dict[str, Any]:
-    """What a row becomes that is to be sent again: its broadcast may have stopped meanwhile."""
-    state = (
-        select(broadcast.c.state)
-        .where(broadcast.c.id == delivery.c.broadcast_id)
-        .correlate(delivery)
-        .scalar_subquery()
-    )
-    stopped = state.in_((BroadcastState.CANCELLED, BroadcastState.WITHDRAWN))
-    paused = state == BroadcastState.PAUSED
-    return {
-        "state": case((stopped, "cancelled"), else_="queued"),
-        "ended_at": case((stopped, literal(due_at, Moment())), else_=None),
-        "priority": case((paused, Priority.PAUSED.value), else_=delivery.c.priority),
-        "due_at": due_at,
-        "error": error,
-    }
-
-
-def recover(
-    c: Connection,
-    account_id: str,
-    busy: Collection[int],
-    now: datetime,
-    why_again: str,
-    why_unknown: str,
-    *,
-    resend: bool,
-) -> int:
-    """Settle what was being sent, but to no `busy` chat, when the process died; how many.
-
-    The answers are lost: the rows are queued again once, marked as repeated, or end as unknown
-    when not to be resent.
-    """
-    mine = (
-        (delivery.c.account_id == account_id)
-        & (delivery.c.state == "sending")
-        & delivery.c.chat_id.not_in(busy)
-    )
-    once = delivery.c.repeated.is_(False) if resend else delivery.c.id < 0
-    repeat = _put_back(now, why_again) | {"repeated": True}
-    unknown = {"state": "unknown", "error": why_unknown, "ended_at": now}
-    repeated = c.execute(update(delivery).where(mine, once).values(**repeat)).rowcount
-    return repeated + c.execute(update(delivery).where(mine).values(**unknown)).rowcount
-
-
-def chat_gone(c: Connection, chat_id: int, why: str, now: datetime) -> None:
-    """Nothing that waits for a chat out of reach can arrive."""
-    waiting_there = (delivery.c.chat_id == chat_id) & (delivery.c.state == "queued")
-    values = {"state": "failed", "error": why, "ended_at": now}
-    c.execute(update(delivery).where(waiting_there).values(**values))
 
 
 def next_due(

@@ -85,6 +85,13 @@ def arrived(c: Connection, file_id: int, sha256: str) -> None:
     c.execute(update(file).where(file.c.id == file_id).values(sha256=sha256))
 
 
+def forsaken(c: Connection, account_ids: Collection[str]) -> int:
+    """Give up the files whose bytes only other accounts than these could bring; how many."""
+    copies = select(file_copy.c.file_id).where(file_copy.c.account_id.in_(account_ids))
+    lost = file.c.sha256.is_(None) & file.c.id.not_in(copies)
+    return c.execute(update(file).where(lost).values(sha256=LOST)).rowcount
+
+
 def reachable(c: Connection, file_id: int, account_ids: Collection[str]) -> bool:
     """Whether all these accounts can send a file: its bytes are here, or each has its own copy."""
     here = select(file.c.id).where(file.c.id == file_id, file.c.sha256 != LOST)

@@ -114,9 +114,13 @@ def with_line(c: Connection, broadcast_id: int) -> Sequence[Passage]:
     return rows_as(Passage, c.execute(query))
 
 
-def groups(c: Connection, sent: Broadcast, unit_id: int, day: date) -> Sequence[AnyRow]:
-    """The groups below a unit that a broadcast has not gone to (account_id, chat_id, unit_id)."""
-    below = [row for row in audience.groups(c, unit_id, sent.levels, day) if row.unit_id != unit_id]
+def groups(c: Connection, sent: Broadcast, unit_id: int | None, day: date) -> Sequence[AnyRow]:
+    """The groups below a unit, or all, that a broadcast has not gone to.
+
+    Rows of (account_id, chat_id, unit_id).
+    """
+    found = audience.groups(c, unit_id or sent.unit_id, sent.levels, day)
+    below = [row for row in found if row.unit_id != unit_id]
     query = select(delivery.c.chat_id).where(
         delivery.c.broadcast_id == sent.id,
         delivery.c.chat_id.in_([row.chat_id for row in below]),

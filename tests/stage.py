@@ -27,7 +27,7 @@ from bot.handlers import make_dispatch, review
 from bot.handlers.report import prompt
 from bot.house import House
 from bot.launch import start_planned
-from bot.lost import tell_lost
+from bot.lost import tell_trust
 from bot.making import Workshop
 from bot.passage import pass_by_clock
 from bot.progress import Narrator
@@ -160,7 +160,7 @@ class Stage:
         hands = Hands(
             partial(spell, words=self.house.words),
             ended=self.narrator.tell_result,
-            lost=lambda c, *lost: tell_lost(c, self.house, *lost),
+            trusted=lambda c, *trust: tell_trust(c, self.house, *trust),
             folder="",
             quiet=NIGHT,
         )

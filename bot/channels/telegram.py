@@ -52,7 +52,14 @@ class TelegramChannel:
     """One bot on Telegram, or on anything that speaks its Bot API. See `domain.channel.Channel`."""
 
     def __init__(
-        self, account: str, bot: Bot, request: AiohttpRequest, me: User, per_second: float
+        self,
+        account: str,
+        bot: Bot,
+        request: AiohttpRequest,
+        me: User,
+        per_second: float,
+        *,
+        paid: bool,
     ) -> None:
         self.account = account
         self.capabilities = Capabilities(
@@ -66,14 +73,16 @@ class TelegramChannel:
         self._request = request
         self._me = me
         self._limits = FloodLimits()
+        self._paid = paid or None
 
     @classmethod
     async def open(
-        cls, account: str, token: str, base_url: str, per_second: float
+        cls, account: str, token: str, base_url: str, per_second: float, *, paid: bool = False
     ) -> "TelegramChannel":
         """The bot of a token, asked who it is; raises a `SendError`.
 
-        `base_url` is the server without "/bot", such as https://api.telegram.org.
+        `base_url` is the server without "/bot", such as https://api.telegram.org. More than 30
+        messages in a second are `paid` for (https://core.telegram.org/bots/faq).
         """
         server = base_url.rstrip("/")
         # A Bot API server of one's own, on plain HTTP, is near and behind no proxy.
@@ -86,7 +95,7 @@ class TelegramChannel:
         except BaseException:
             await request.shutdown()
             raise
-        return cls(account, bot, request, me, per_second)
+        return cls(account, bot, request, me, per_second, paid=paid)
 
     async def close(self) -> None:
         await self._request.shutdown()
@@ -105,7 +114,7 @@ class TelegramChannel:
             return Sent(str(messages[0].message_id), tuple(map(_file_id, messages)))
 
     async def _post_text(self, chat_id: str, content: Content) -> Sent:
-        body = b'{"chat_id":%s,%s' % (json.dumps(chat_id).encode(), _text_body(content))
+        body = b'{"chat_id":%s,%s' % (json.dumps(chat_id).encode(), _text_body(content, self._paid))
         message = await self._request.post_json(f"{self._bot.base_url}/sendMessage", body)
         return Sent(str(int(message["message_id"])))
 
@@ -114,7 +123,12 @@ class TelegramChannel:
         caption = content.text or None
         if content.files[0].kind is FileKind.PHOTO:
             return await self._bot.send_photo(
-                chat_id, upload, caption=caption, parse_mode=html, reply_markup=buttons
+                chat_id,
+                upload,
+                caption=caption,
+                parse_mode=html,
+                reply_markup=buttons,
+                allow_paid_broadcast=self._paid,
             )
         return await self._bot.send_document(
             chat_id,
@@ -123,6 +137,7 @@ class TelegramChannel:
             parse_mode=html,
             reply_markup=buttons,
             disable_content_type_detection=True,
+            allow_paid_broadcast=self._paid,
         )
 
     async def _post_album(
@@ -135,6 +150,7 @@ class TelegramChannel:
             [InputMediaPhoto(upload) for upload in uploads],
             caption=caption,
             parse_mode=ParseMode.HTML if caption else None,
+            allow_paid_broadcast=self._paid,
         )
 
     async def edit(self, chat_id: str, message_id: str, content: Content) -> None:
@@ -248,13 +264,15 @@ def _bot(token: str, server: str, request: AiohttpRequest) -> Bot:
 
 
 @lru_cache(maxsize=64)
-def _text_body(content: Content) -> bytes:
+def _text_body(content: Content, paid: bool | None) -> bytes:
     """The JSON of a text, without the brace that opens it: the same for all chats that get it."""
     body: dict[str, Any] = {
         "text": content.text,
         "parse_mode": ParseMode.HTML,
         "link_preview_options": _NO_PREVIEW.to_dict(),
     }
+    if paid:
+        body["allow_paid_broadcast"] = True
     if keyboard := _keyboard(content.choices):
         body["reply_markup"] = keyboard.to_dict()
     return json.dumps(body, ensure_ascii=False).encode(errors="replace")[1:]

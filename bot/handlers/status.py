@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from bot.feature import Feature
 from bot.handlers import control
+from bot.launch import stuck
 from bot.standing import Overview, listed, overview, scope_of
 from bot.turn import Answer, Turn
 from domain.people import Right
@@ -121,6 +122,8 @@ def _scope(turn: Turn, place: Place) -> Scope:
 def _overview(turn: Turn, place: Place) -> None:
     scope = _scope(turn, place)
     found = overview(turn.c, turn.house, scope)
+    why = stuck(turn.c, turn.house, scope.broadcast, turn.now)
+    text = Markup("\n\n".join(filter(None, [found.text, why])))
     rows = [
         *_branches(turn, place, found.branches),
         *_parts(turn, place, found),
@@ -129,7 +132,7 @@ def _overview(turn: Turn, place: Place) -> None:
         *_moves(turn, place, len(found.branches), BRANCHES),
         *_above(turn, place, scope.broadcast),
     ]
-    turn.ask("status.view", "status.page", rows, press="status.view", text=Markup(found.text))
+    turn.ask("status.view", "status.page", rows, press="status.view", text=text)
 
 
 def _branches(turn: Turn, place: Place, branches: Sequence[Branch]) -> Options:

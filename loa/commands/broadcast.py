@@ -12,6 +12,7 @@ from rich.console import Console
 from sqlalchemy import Connection
 
 from bot.house import House
+from bot.launch import stuck
 from bot.standing import overview, scope_of
 from bot.table import BroadcastTable
 from loa.commands import opened, settings_of
@@ -74,7 +75,7 @@ class Desk:
             str(broadcast.id),
             documents.get(self.c, broadcast.document_id).number,
             units.get(self.c, broadcast.unit_id).name,
-            self.screen.text(f"status.state_{broadcast.state}"),
+            self.screen.text(f"status.state_{'stuck' if broadcast.stuck else broadcast.state}"),
             self.screen.text("terminal.moment", at=broadcast.created_at),
             f"{headway.sent}/{headway.total}",
         )
@@ -86,6 +87,8 @@ class Desk:
         scope = scope_of(self.house, broadcast, broadcast.unit_id, self.now)
         found = overview(self.c, self.house, scope)
         self.screen.write(plain(found.text))
+        if why := stuck(self.c, self.house, broadcast, self.now):
+            self.screen.write(plain(why))
         for branch in found.branches:
             self.screen.say("status.branch", name=branch.name, tally=branch.tally)
         return True

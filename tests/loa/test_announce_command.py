@@ -298,6 +298,18 @@ async def test_a_watch_ends_when_the_rest_is_cancelled(
     assert "⏹ Đã dừng gửi văn bản 12/KH-UBND" in paper.text
 
 
+async def test_a_watch_ends_when_it_cannot_start(
+    staffed: Office, store: Store, paper: Paper, now: datetime
+) -> None:
+    async def stuck() -> None:
+        planned = await store.read(the_one)
+        await store.write(broadcasts.set_state, planned.id, BroadcastState.PAUSED, now)
+
+    assert not await watched(staffed, paper, now.replace(hour=22), stuck)
+    assert "chưa bắt đầu được" in paper.text
+    assert "loa broadcast show 1" in paper.text
+
+
 async def test_who_leaves_a_watch_is_told_that_the_sending_goes_on(
     staffed: Office, paper: Paper, now: datetime
 ) -> None:

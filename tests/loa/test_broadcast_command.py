@@ -1,5 +1,6 @@
 import asyncio
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,10 +47,18 @@ def fill(c: Connection, now: datetime) -> None:
     c.execute(update(schema.unit).where(market).values(name=EVIL))
 
 
-async def prepare(folder: Path, now: datetime) -> None:
+def strand(c: Connection, now: datetime) -> None:
+    """Its time came when the document had been withdrawn."""
+    c.execute(update(schema.broadcast).values(state="paused", started_at=None))
+    c.execute(update(schema.document).values(withdrawn_at=now))
+
+
+async def prepare(
+    folder: Path, now: datetime, work: Callable[[Connection, datetime], None]
+) -> None:
     store = await open_store(f"sqlite:///{folder}/loa.sqlite3")
     try:
-        await store.write(fill, now)
+        await store.write(work, now)
     finally:
         await store.close()
 
@@ -59,7 +68,7 @@ def terminal(tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("LOA_DATABASE_URL", f"sqlite:///{tmp_path}/loa.sqlite3")
     (tmp_path / "config.yaml").write_text("log_level: error", "utf-8")
-    asyncio.run(prepare(tmp_path, now))
+    asyncio.run(prepare(tmp_path, now, fill))
     return Terminal(tmp_path)
 
 
@@ -80,6 +89,15 @@ def test_how_one_stands_is_shown(terminal: Terminal) -> None:
         "Xã Một: 1/1 báo nhận, 1 chưa tới",
     ):
         assert words in result.stdout
+
+
+def test_what_could_not_start_is_listed_as_such_and_says_why(
+    terminal: Terminal, now: datetime
+) -> None:
+    asyncio.run(prepare(terminal.folder, now, strand))
+    assert "⚠️ Chưa gửi được" in terminal.run("list").stdout
+    shown = terminal.run("show", "1").stdout
+    assert "Mình chưa gửi được. Văn bản 12/KH-UBND đã được thu hồi" in shown
 
 
 def test_the_csv_has_a_row_for_each_unit_and_runs_nothing(terminal: Terminal) -> None:

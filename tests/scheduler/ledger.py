@@ -87,7 +87,7 @@ class Ledger:
     """An account's ledger and its drain.
 
     `ids` are the chats' numbers by their names; `ended` are the broadcasts whose end was told, and
-    `lost` is why the account was said to be lost, each time.
+    `trusts` is why the account's token was said to be refused, each time, or "" that it is taken.
     """
 
     store: Store
@@ -96,7 +96,7 @@ class Ledger:
     ids: dict[str, int]
     drain: Tried = field(init=False)
     ended: list[int] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
+    trusts: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.drain = self.new_drain()
@@ -108,7 +108,7 @@ class Ledger:
 
     def new_drain(self, **given: Any) -> Tried:
         """A drain as after a restart, with these hands."""
-        hands = Hands(self._spell, self._tell, self._tell_lost, folder="var")
+        hands = Hands(self._spell, self._tell, self._tell_trust, folder="var")
         return Tried(self.store, self.channel, self.clock, replace(hands, **given))
 
     def _spell(self, content: Content, can: Capabilities) -> Content:
@@ -118,9 +118,10 @@ class Ledger:
             return content
         return replace(content, text=f"{content.text} (chọn bằng số)", choices=())
 
-    def _tell_lost(self, c: Connection, account: str, why: str, now: datetime) -> None:
+    def _tell_trust(self, c: Connection, account: str, refused: str, now: datetime) -> None:
         assert account == ACCOUNT
-        self.lost.append(why)
+        assert chats.account_lost(c, account, refused or None)
+        self.trusts.append(refused)
 
     def _tell(self, c: Connection, ended: Broadcast, now: datetime) -> None:
         self.ended.append(ended.id)
@@ -131,11 +132,29 @@ class Ledger:
         for text in texts:
             await self.store.write(deliveries.queue, Letter(self.ids[chat], text), self.clock())
 
-    async def broadcast(self, *groups: str, text: str = "văn bản", urgent: bool = False) -> int:
-        """A running broadcast to these groups; its number."""
-        return await self.store.write(self._broadcast, groups, text, urgent)
+    async def groups(self, count: int) -> list[str]:
+        """So many more groups; their names."""
+        names = [f"g{number}" for number in range(count)]
+        for name in names:
+            chat = Chat(name, ChatKind.GROUP)
+            self.ids[name] = (await self.store.write(chats.seen, ACCOUNT, chat)).id
+        return names
 
-    def _broadcast(self, c: Connection, groups: tuple[str, ...], text: str, urgent: bool) -> int:
+    async def broadcast(
+        self, *groups: str, text: str = "văn bản", urgent: bool = False, file_id: int = 0
+    ) -> int:
+        """A running broadcast to these groups; its number."""
+        file_ids = (file_id,) if file_id else ()
+        return await self.store.write(self._broadcast, groups, text, urgent, file_ids)
+
+    def _broadcast(
+        self,
+        c: Connection,
+        groups: tuple[str, ...],
+        text: str,
+        urgent: bool,
+        file_ids: tuple[int, ...],
+    ) -> int:
         now = self.clock()
         unit_id = c.execute(select(schema.unit.c.id)).scalar_one()
         document = documents.add(
@@ -153,7 +172,7 @@ class Ledger:
         running = BroadcastState.RUNNING
         broadcast = broadcasts.create(c, plan, running, None, self.ids[PRIVATE], now)
         assert broadcast
-        contents = deliveries.keep_contents(c, Letter(0, text))
+        contents = deliveries.keep_contents(c, Letter(0, text, file_ids=file_ids))
         wave = Wave(broadcast, contents, broadcasts.get(c, broadcast).priority)
         targets: list[Any] = [(ACCOUNT, self.ids[group], unit_id) for group in groups]
         deliveries.queue_wave(c, wave, targets, now)
@@ -180,6 +199,14 @@ class Ledger:
     async def rows(self, chat: str) -> list[tuple[str, bool]]:
         """The state of a chat's rows, in order, and whether each was marked as repeated."""
         return await self.store.read(_rows, self.ids[chat])
+
+
+def tries(c: Connection, chat_id: int) -> list[int]:
+    """How often a chat's rows were tried, in order."""
+    row = schema.delivery.c
+    return list(
+        c.execute(select(row.tries).where(row.chat_id == chat_id).order_by(row.id)).scalars()
+    )
 
 
 def _rows(c: Connection, chat_id: int) -> list[tuple[str, bool]]:

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import Connection, select
 
 from domain.channel import Choice, Refused
-from domain.message import Chat, ChatKind, FileKind
+from domain.message import FileIn, FileKind
 from domain.pace import Pace
 from scheduler.drain import IDLE
 from scheduler.outcome import LOST
 from storage import chats, deliveries, files, schema
 from storage.deliveries import Letter
+from storage.ends import AFTER_DEATHS, MOST_DEATHS
 from tests.conftest import Clock
 from tests.scheduler.ledger import CAN, PRIVATE, Ledger
 from tests.scheduler.outages import Outage
@@ -89,11 +90,8 @@ def most_within(moments: Sequence[datetime], span: timedelta) -> int:
 
 async def test_an_account_keeps_its_pace_also_over_a_restart(ledger: Ledger) -> None:
     ledger.channel.capabilities = replace(CAN, per_second=PER_SECOND)
-    for number in range(60):
-        ledger.ids[f"g{number}"] = (
-            await ledger.store.write(chats.seen, "memory", Chat(f"g{number}", ChatKind.GROUP))
-        ).id
-        await ledger.queue(f"g{number}", "chào")
+    for group in await ledger.groups(60):
+        await ledger.queue(group, "chào")
     for seconds in (2.0, 4.5):
         await ledger.pass_time(seconds, step=0.05)
         ledger.drain = ledger.new_drain()
@@ -158,11 +156,58 @@ async def test_a_file_goes_up_by_one_row_alone_and_holds_up_no_other(ledger: Led
     assert ledger.channel.uploads == ["var/files/sha"]
 
 
+async def test_more_rows_than_are_looked_at_that_wait_for_an_upload_hold_up_no_other(
+    ledger: Ledger,
+) -> None:
+    """Neither a broadcast's nor live ones; and no chat gets the second message first."""
+    ledger.channel.capabilities = replace(CAN, per_second=10)
+    hold = ledger.channel.holds["a"] = asyncio.Event()
+    many = await ledger.groups(40)
+    file_id = await ledger.store.write(kept_file)
+    await ledger.store.write(queue_file, ledger.ids["a"], ledger.clock())
+    await ledger.broadcast(*many[:30], text="có tệp", file_id=file_id)
+    for chat in many[30:]:
+        await ledger.store.write(queue_file, ledger.ids[chat], ledger.clock())
+    await ledger.queue(many[30], "sau tệp")
+    await ledger.broadcast("b", many[0], text="không tệp")
+    for _ in range(30):
+        await ledger.drain.turn()
+        await asyncio.sleep(0)
+        ledger.clock.advance(timedelta(seconds=0.1))
+    assert ledger.order() == ["không tệp", "không tệp", "đã gửi xong"]
+    hold.set()
+    await ledger.pass_time(10, step=0.1)
+    assert ledger.told(many[30]) == ["tệp", "sau tệp"]
+    assert ledger.channel.uploads == ["var/files/sha"]
+    for chat in many[1:30]:
+        assert await ledger.rows(chat) == [SENT]
+
+
+@pytest.mark.parametrize(("hours", "state"), [(23, "queued"), (25, "failed")])
+async def test_a_file_that_another_messenger_has_is_waited_for_a_day(
+    ledger: Ledger, hours: int, state: str
+) -> None:
+    await ledger.store.write(chats.open_account, "other", None)
+    file_id = await ledger.store.write(
+        files.received, "other", FileIn(FileKind.DOCUMENT, "x", "a.pdf")
+    )
+    letter = Letter(ledger.ids["a"], "tệp", file_ids=(file_id,))
+    await ledger.store.write(deliveries.queue, letter, ledger.clock())
+    await ledger.queue("b", "nhanh")
+    await ledger.pass_time(hours * 3600, step=3600)
+    assert (await ledger.rows("a"), ledger.told("b")) == ([(state, False)], ["nhanh"])
+    if state == "failed":
+        assert await ledger.store.read(errors, ledger.ids["a"]) == ["the file to send has not come"]
+
+
 def queue_file(c: Connection, chat_id: int, now: datetime) -> None:
     """A message with the one file that there is."""
+    deliveries.queue(c, Letter(chat_id, "tệp", file_ids=(kept_file(c),)), now)
+
+
+def kept_file(c: Connection) -> int:
     known = c.execute(select(schema.file.c.id)).scalar()
-    file_id = known or files.kept(c, FileKind.DOCUMENT, "a.pdf", "", 1, "sha")
-    deliveries.queue(c, Letter(chat_id, "tệp", file_ids=(file_id,)), now)
+    return known or files.kept(c, FileKind.DOCUMENT, "a.pdf", "", 1, "sha")
 
 
 # --- it runs by itself ---
@@ -255,6 +300,28 @@ async def test_what_was_being_sent_at_the_end_is_unknown_where_nothing_may_come_
     await ledger.drain.settle()
     assert (ledger.told("a"), await ledger.rows("a")) == ([], [("unknown", False)])
     assert await ledger.store.read(errors, ledger.ids["a"]) == [LOST]
+
+
+async def test_a_row_that_two_deaths_met_is_sent_again_after_a_pause_but_not_for_ever(
+    ledger: Ledger, clock: Clock
+) -> None:
+    ledger.channel.holds["a"] = asyncio.Event()
+    await ledger.queue("a", "một")
+    for _ in range(2):
+        await die(ledger)
+    await ledger.drain.turn()
+    assert await ledger.rows("a") == [("queued", True)]
+    for _ in range(MOST_DEATHS - 2):
+        clock.advance(AFTER_DEATHS)
+        await die(ledger)
+    assert await ledger.rows("a") == [("unknown", True)]
+
+
+async def die(ledger: Ledger) -> None:
+    """The process dies while it sends what is due, and is started anew."""
+    await ledger.drain.turn()
+    ledger.drain = ledger.new_drain()
+    await ledger.drain.recover()
 
 
 def errors(c: Connection, chat_id: int) -> list[str | None]:

@@ -1,9 +1,11 @@
 """How each send ends, and with the last one a broadcast."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
+from domain.broadcast import Priority
 from domain.channel import (
     AccountLost,
     ChatMoved,
@@ -14,8 +16,9 @@ from domain.channel import (
     TryLater,
 )
 from domain.message import Chat, ChatKind
-from storage import chats, claims
-from tests.scheduler.ledger import GROUPS, PRIVATE, UNSPEAKABLE, Ledger, reason
+from scheduler.outcome import MOST_TRIES, REFUSED_WAIT, growing
+from storage import chats, deliveries, ends
+from tests.scheduler.ledger import GROUPS, PRIVATE, UNSPEAKABLE, Ledger, reason, tries
 
 SENT, FAILED, UNKNOWN = ("sent", False), ("failed", False), ("unknown", True)
 SENT_AGAIN, WAITS = ("sent", True), ("queued", False)
@@ -52,13 +55,62 @@ async def test_an_outage_of_the_platform_is_waited_out(ledger: Ledger) -> None:
     assert (ledger.told("a"), await ledger.rows("a")) == (["một"], [SENT])
 
 
-async def test_what_could_not_go_for_a_day_has_failed(ledger: Ledger) -> None:
-    ledger.fail("a", *[TryLater("429", 60)] * 500)
+async def test_an_outage_of_any_length_counts_as_no_try(ledger: Ledger) -> None:
+    ledger.fail("a", *[TryLater("no connection", 5, Scope.ACCOUNT)] * 40)
     await ledger.queue("a", "một")
-    await ledger.pass_time(24 * 3600, step=3600)
+    await ledger.pass_time(39 * 3600, step=3600)
     assert await ledger.rows("a") == [WAITS]
+    assert await ledger.store.read(tries, ledger.ids["a"]) == [0]
     await ledger.pass_time(3600, step=3600)
+    assert (await ledger.rows("a"), await ledger.store.read(tries, ledger.ids["a"])) == (
+        [SENT],
+        [1],
+    )
+
+
+async def test_what_a_chat_refused_too_often_has_failed(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.outcome.MOST_TRIES", 5)
+    ledger.fail("a", *[TryLater("429", 60)] * 5)
+    await ledger.queue("a", "một")
+    await ledger.pass_time(3 * 60, step=60)
+    assert await ledger.rows("a") == [WAITS]
+    await ledger.pass_time(60, step=60)
+    assert (await ledger.rows("a"), ledger.told("a")) == ([FAILED], [])
+
+
+def test_a_chat_is_tried_for_about_a_day() -> None:
+    waits = sum(growing(tries) for tries in range(MOST_TRIES))
+    assert timedelta(days=1) < timedelta(seconds=waits) < timedelta(days=1, hours=2)
+
+
+async def test_a_group_that_moves_without_end_has_failed(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.outcome.MOST_TRIES", 3)
+    ledger.fail("a", *[ChatMoved("upgraded", "a")] * 3)
+    await ledger.queue("a", "một")
+    await ledger.pass_time(20)
     assert await ledger.rows("a") == [FAILED]
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_what_was_held_back_for_days_does_not_fail_at_its_next_refusal(
+    ledger: Ledger, again: bool
+) -> None:
+    """It was paused, planned, or is old and sent again."""
+    broadcast = await ledger.broadcast("a")
+    if again:
+        ledger.fail("a", Refused("no"))
+        await ledger.drain.settle()
+    ledger.clock.advance(timedelta(days=3))
+    await ledger.store.write(deliveries.retry, broadcast, Priority.BROADCAST, ledger.clock())
+    ledger.fail("a", TryLater("429", 60))
+    await ledger.drain.settle()
+    assert await ledger.rows("a") == [WAITS]
+    await ledger.pass_time(70)
+    assert await ledger.rows("a") == [SENT]
 
 
 async def test_of_a_chat_that_is_gone_everything_has_failed(ledger: Ledger) -> None:
@@ -119,39 +171,57 @@ async def test_a_group_that_wrote_from_its_new_id_before_is_still_one_chat(
     assert ledger.told("-100") == ["không", "một"]
 
 
-async def test_a_lost_account_pauses_until_a_restart(
+async def test_a_lost_account_pauses_until_its_token_is_taken_again(
     ledger: Ledger, caplog: pytest.LogCaptureFixture
 ) -> None:
+    ledger.fail("a", AccountLost("Unauthorized"))  # at the first try of the token, too
     for group in GROUPS:
         ledger.fail(group, AccountLost("Unauthorized"))
         await ledger.queue(group, "một")
     await ledger.drain.settle()
     await ledger.queue(PRIVATE, "hai")
-    await ledger.pass_time(60)
+    await ledger.pass_time(REFUSED_WAIT - 1, step=60)
     assert (ledger.order(), await ledger.rows("a")) == ([], [WAITS])
     (state,) = await ledger.store.read(chats.accounts)
-    assert (state.lost_because, ledger.lost) == ("Unauthorized", ["Unauthorized"])
-    assert len(caplog.messages) == 1
-    ledger.drain = ledger.new_drain()
-    await ledger.pass_time(1)
+    assert (state.lost_because, ledger.trusts) == ("Unauthorized", ["Unauthorized"])
+    await ledger.pass_time(2 * REFUSED_WAIT, step=60)
     assert sorted(ledger.order()) == ["hai", "một", "một"]
+    assert await ledger.store.read(tries, ledger.ids["a"]) == [1]
+    (state,) = await ledger.store.read(chats.accounts)
+    assert (state.lost_because, ledger.trusts) == (None, ["Unauthorized", ""])
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+async def test_a_restart_with_a_new_token_does_not_wait(ledger: Ledger) -> None:
+    ledger.fail("a", AccountLost("Unauthorized"))
+    await ledger.queue("a", "một")
+    await ledger.drain.settle()
+    await ledger.store.write(chats.account_lost, "memory", None)  # as the roof does at the start
+    ledger.drain = ledger.new_drain()
+    await ledger.drain.settle()
+    assert ledger.told("a") == ["một"]
 
 
 async def test_a_token_that_is_refused_to_one_send_after_another_is_told_once(
     ledger: Ledger,
 ) -> None:
-    """Both were on their way when the first was refused."""
-    hold = ledger.channel.holds["b"] = asyncio.Event()
+    """Both were on their way when the first was refused, and so was one that arrived."""
+    holds = {chat: asyncio.Event() for chat in ("b", PRIVATE)}
+    ledger.channel.holds |= holds
     for group in GROUPS:
         ledger.fail(group, AccountLost(f"Unauthorized {group}"))
         await ledger.queue(group, "một")
+    await ledger.queue(PRIVATE, "hai")
     for _ in range(3):
         await ledger.drain.turn()
         await asyncio.sleep(0)
-    assert ledger.lost == ["Unauthorized a"]
-    hold.set()
+    assert ledger.trusts == ["Unauthorized a"]
+    ledger.clock.advance(timedelta(seconds=1))
+    for hold in holds.values():
+        hold.set()
     await ledger.pass_time(5)
-    assert (ledger.lost, await ledger.rows("b")) == (["Unauthorized a"], [WAITS])
+    assert (ledger.trusts, await ledger.rows("b")) == (["Unauthorized a"], [WAITS])
+    assert await ledger.rows(PRIVATE) == [SENT]
 
 
 async def test_a_fault_of_ours_fails_one_row_and_quotes_nobody(
@@ -198,6 +268,6 @@ async def test_a_broadcast_ends_when_the_last_group_is_left(ledger: Ledger) -> N
     ledger.fail("b", TryLater("429", 60))
     broadcast = await ledger.broadcast("a", "b")
     await ledger.drain.settle()
-    await ledger.store.write(claims.chat_gone, ledger.ids["b"], "removed", ledger.clock())
+    await ledger.store.write(ends.chat_gone, ledger.ids["b"], "removed", ledger.clock())
     await ledger.drain.settle()
     assert ledger.ended == [broadcast]

@@ -57,6 +57,31 @@ async def test_a_text_arrives_with_its_markup_and_buttons(
     assert rows == [[(choice.label, choice.action) for choice in row] for row in BUTTONS]
 
 
+@pytest.mark.parametrize("paid", [False, True])
+async def test_every_kind_of_message_is_paid_for_where_that_is_wished(
+    stage: Stage, tmp_path: Path, paid: bool
+) -> None:
+    await stage.act("limits")
+    paper, photo = (tmp_path / name for name in ("a.pdf", "a.png"))
+    paper.write_bytes(b"%PDF-1.4")
+    photo.write_bytes(picture())
+    shot = FileOut(FileKind.PHOTO, "", str(photo))
+    contents = (
+        HELLO,
+        Content("Tệp", files=(FileOut(FileKind.DOCUMENT, "a.pdf", str(paper)),)),
+        Content("Ảnh", files=(shot,)),
+        Content("Hai ảnh", files=(shot, shot)),
+    )
+    channel = await TelegramChannel.open("telegram", TOKEN, stage.running.url, 25, paid=paid)
+    try:
+        for content in contents:
+            await channel.send(GROUP, content)
+    finally:
+        await channel.close()
+    (tally,) = (await stage.ask("/limits"))["bots"].values()
+    assert (tally["messages"], tally["paid"]) == (5, 5 if paid else 0)
+
+
 async def test_a_document_is_uploaded_once_and_then_named(
     channel: TelegramChannel, stage: Stage, tmp_path: Path
 ) -> None:

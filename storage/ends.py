@@ -1,0 +1,145 @@
+"""Queries on how rows of the ledger end, or are put back to be sent once more."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, literal, select, update
+
+from domain.broadcast import BroadcastState, Priority
+from storage.schema import account, broadcast, delivery
+from storage.types import Moment
+
+MOST_DEATHS = 10
+"""Times that a row is sent at most, when the process dies each time."""
+AFTER_DEATHS = timedelta(seconds=30)
+"""How long a row waits that was under way at more than one death."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The end of a row: `sent` with the platform's id, or `failed` or `unknown` with the reason."""
+
+    id: int
+    state: str
+    message_id: str | None = None
+    error: str | None = None
+
+
+def end(c: Connection, ends: Iterable[End], now: datetime) -> None:
+    """These rows reached their end."""
+    rows = [
+        {"row": each.id, "to": each.state, "message": each.message_id, "why": each.error}
+        for each in ends
+    ]
+    if rows:
+        c.execute(_END, [row | {"now": now} for row in rows])
+
+
+_END = (
+    update(delivery)
+    .where(delivery.c.id == bindparam("row"))
+    .values(
+        state=bindparam("to"),
+        message_id=bindparam("message"),
+        error=bindparam("why"),
+        ended_at=bindparam("now"),
+    )
+)
+
+
+def again(
+    c: Connection,
+    delivery_id: int,
+    due_at: datetime,
+    error: str,
+    *,
+    repeated: bool = False,
+) -> None:
+    """A row is sent once more; `repeated` marks that it may have arrived before."""
+    values = _put_back(due_at, error)
+    if repeated:
+        values["repeated"] = True
+    c.execute(update(delivery).where(delivery.c.id == delivery_id).values(**values))
+
+
+def untried(c: Connection, delivery_id: int, due_at: datetime, error: str) -> None:
+    """A row is sent once more, and this time does not count: it was the account that failed."""
+    values = _put_back(due_at, error) | {"tries": delivery.c.tries - 1}
+    c.execute(update(delivery).where(delivery.c.id == delivery_id).values(**values))
+
+
+def _put_back(due_at: datetime, error: str) -> dict[str, Any]:
+    """What a row becomes that is to be sent again: its broadcast may have stopped meanwhile."""
+    state = (
+        select(broadcast.c.state)
+        .where(broadcast.c.id == delivery.c.broadcast_id)
+        .correlate(delivery)
+        .scalar_subquery()
+    )
+    stopped = state.in_((BroadcastState.CANCELLED, BroadcastState.WITHDRAWN))
+    paused = state == BroadcastState.PAUSED
+    return {
+        "state": case((stopped, "cancelled"), else_="queued"),
+        "ended_at": case((stopped, literal(due_at, Moment())), else_=None),
+        "priority": case((paused, Priority.PAUSED.value), else_=delivery.c.priority),
+        "due_at": due_at,
+        "error": error,
+    }
+
+
+def recover(
+    c: Connection,
+    account_id: str,
+    busy: Collection[int],
+    now: datetime,
+    why_again: str,
+    why_unknown: str,
+    *,
+    resend: bool,
+) -> int:
+    """Settle what was being sent, but to no `busy` chat, when the process died; how many.
+
+    The answers are lost: the rows are queued again, marked as repeated, or end as unknown when not
+    to be resent. It was we who died, so also a row that was repeated before goes out again, but
+    after a pause and not for ever: neither is anybody missed, nor does a process that dies at every
+    start flood a chat.
+    """
+    mine = (
+        (delivery.c.account_id == account_id)
+        & (delivery.c.state == "sending")
+        & delivery.c.chat_id.not_in(busy)
+    )
+    often = delivery.c.repeated.is_(True) & (delivery.c.tries >= MOST_DEATHS)
+    last = often if resend else delivery.c.id > 0
+    unknown = {"state": "unknown", "error": why_unknown, "ended_at": now}
+    settled = c.execute(update(delivery).where(mine, last).values(**unknown)).rowcount
+    for before, due_at in ((True, now + AFTER_DEATHS), (False, now)):
+        repeat = _put_back(due_at, why_again) | {"repeated": True}
+        rows = update(delivery).where(mine, delivery.c.repeated.is_(before))
+        settled += c.execute(rows.values(**repeat)).rowcount
+    return settled
+
+
+def forsaken(c: Connection, account_ids: Collection[str], why: str, now: datetime) -> int:
+    """Settle what waits for any account but these, for nobody sends it any more; how many rows."""
+    others = c.execute(select(account.c.id).where(account.c.id.not_in(account_ids))).scalars().all()
+    mine = delivery.c.account_id.in_(others)
+    ends = {"queued": "failed", "sending": "unknown"}
+    return sum(
+        c.execute(
+            update(delivery)
+            .where(mine, delivery.c.state == state)
+            .values(state=last, error=why, ended_at=now)
+        ).rowcount
+        for state, last in ends.items()
+        if others
+    )
+
+
+def chat_gone(c: Connection, chat_id: int, why: str, now: datetime) -> None:
+    """Nothing that waits for a chat out of reach can arrive."""
+    waiting_there = (delivery.c.chat_id == chat_id) & (delivery.c.state == "queued")
+    values = {"state": "failed", "error": why, "ended_at": now}
+    c.execute(update(delivery).where(waiting_there).values(**values))
