@@ -35,6 +35,7 @@ bench: .venv/dev.done ## measure against the peers; half an hour on an idle mach
 	@$(BIN)/python -m benchmarks.broadcast --peers
 	@$(BIN)/python -m benchmarks.one_slow_chat
 	@$(BIN)/python -m benchmarks.live_during
+	@$(BIN)/python -m benchmarks.webhooks
 	@$(BIN)/python -m benchmarks.kill
 
 prove: .venv/dev.done ## the slow proofs

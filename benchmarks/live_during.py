@@ -7,11 +7,9 @@ The time runs from when the question is said until the member's phone shows the 
 
 import argparse
 import asyncio
-import math
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.platform import (
@@ -21,6 +19,7 @@ from benchmarks.platform import (
     Platform,
     introduce,
     new_ledger,
+    percentile,
     running_platform,
     running_sender,
     say,
@@ -35,12 +34,6 @@ LAST_SECONDS = 3
 MEMBERS = 200
 
 
-async def members(platform: Platform) -> list[int]:
-    people = [{"key": f"m{number}", "name": f"Thành viên {number}"} for number in range(MEMBERS)]
-    ids: list[int] = (await platform.act("bulk", people=people, quiet=True))["people"]
-    return ids
-
-
 async def ask(platform: Platform, person: int, question: str) -> float:
     """Seconds until the member sees the answer; raises TimeoutError when none comes."""
     start = time.perf_counter()
@@ -53,18 +46,13 @@ async def ask(platform: Platform, person: int, question: str) -> float:
 
 async def ask_during(platform: Platform, groups: int) -> list[float]:
     """Ask until the broadcast is about to end; how long each answer took, in seconds."""
-    people, questions = await members(platform), [entry.question for entry in load_faq()]
+    people, questions = await platform.people(MEMBERS), [entry.question for entry in load_faq()]
     took: list[float] = []
     while (await platform.tally())["messages"] < groups - LAST_SECONDS * PER_SECOND:
         person, question = people[len(took) % MEMBERS], questions[len(took) % len(questions)]
         took.append(await ask(platform, person, question))
         await asyncio.sleep(PAUSE)
     return took
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The least value that so large a share of them does not pass."""
-    return sorted(values)[math.ceil(share * len(values)) - 1]
 
 
 async def measure(groups: int) -> bool:

@@ -6,6 +6,7 @@ process be pinned, it has one core and everything of ours another.
 
 import asyncio
 import json
+import math
 import os
 import platform as machine
 import signal
@@ -99,6 +100,11 @@ def verdict(text: str, *, holds: bool) -> bool:
     return holds
 
 
+def percentile(values: Sequence[float], share: float) -> float:
+    """The least value that so large a share of them does not pass."""
+    return sorted(values)[math.ceil(share * len(values)) - 1]
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
     """The sandbox that runs, and its control API."""
@@ -123,6 +129,12 @@ class Platform:
             groups = [_group(number) for number in range(first, min(first + BULK, count))]
             made += (await self.act("bulk", groups=groups, quiet=True))["groups"]
         return made
+
+    async def people(self, count: int) -> list[int]:
+        """The ids of so many people more."""
+        people = [{"key": f"m{number}", "name": f"Thành viên {number}"} for number in range(count)]
+        ids: list[int] = (await self.act("bulk", people=people, quiet=True))["people"]
+        return ids
 
     async def tally(self) -> dict[str, int]:
         """What the bot did since the limits were set: calls, messages, 429s that it earned."""

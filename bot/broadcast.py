@@ -72,7 +72,8 @@ def show(c: Connection, house: House, document_id: int, chat: KnownChat, now: da
     document = documents.get(c, document_id)
     albums = chat.account_id in chats.with_albums(c)
     for letter in letters(house, document, documents.files_of(c, document_id), albums=albums):
-        here = replace(letter, chat_id=chat.id, about=documents.about(document_id))
+        about = documents.about(document_id)
+        here = replace(letter, chat_id=chat.id, about=about, for_group=True)
         deliveries.queue(c, here, now)
 
 

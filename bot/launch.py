@@ -16,17 +16,17 @@ from bot.passage import ask_to_pass, until
 from domain.broadcast import BroadcastState
 from domain.people import Role
 from domain.period import local_day
-from domain.quota import month_start, shortfalls
+from domain.quota import month_of, shortfalls
 from storage import (
     audience,
     broadcasts,
-    chats,
     deliveries,
     documents,
     files,
     passages,
     people,
     quotas,
+    reach,
     units,
 )
 from storage.broadcasts import Broadcast, Plan
@@ -65,8 +65,8 @@ def shortage(c: Connection, house: House, plan: Plan | Broadcast, now: datetime)
     needed = {account: count * parts for account, count in groups.items()}
     if not needed.keys() & house.quotas.keys():
         return None
-    since = month_start(max(plan.start_at, now), house.zone)
-    short = shortfalls(house.quotas, quotas.used(c, house.quotas.keys(), since), needed)
+    month = month_of(max(plan.start_at, now), house.zone)
+    short = shortfalls(house.quotas, quotas.used(c, house.quotas.keys(), month), needed)
     return Said("plan.short", {"short": short}) if short else None
 
 
@@ -124,7 +124,7 @@ def start_planned(c: Connection, house: House, broadcast: Broadcast, now: dateti
     said = start(c, house, broadcast, now)
     told = [broadcast.chat_id] if broadcast.chat_id else []
     if not told and broadcasts.get(c, broadcast.id).stuck:
-        told = _coordinators(c, broadcast.unit_id)
+        told = _coordinators(c, broadcast.unit_id, now)
     document = documents.get(c, broadcast.document_id)
     text = house.words("plan.time_has_come", **describe(document))
     what = house.words(said.key, **said.values)
@@ -132,7 +132,7 @@ def start_planned(c: Connection, house: House, broadcast: Broadcast, now: dateti
         deliveries.queue(c, Letter(chat_id, f"{text}\n{what}"), now)
 
 
-def _coordinators(c: Connection, unit_id: int) -> list[int]:
+def _coordinators(c: Connection, unit_id: int, now: datetime) -> list[int]:
     """The private chats of who may see to a unit's broadcasts."""
     holders = people.holders(c, unit_id, {Role.COORDINATOR, Role.ADMINISTRATOR})
-    return [chat.id for chat in chats.private_of(c, [person.id for person in holders])]
+    return [chat.id for chat in reach.private_of(c, [person.id for person in holders], now)]

@@ -10,7 +10,7 @@ from bot.house import House
 from domain.channel import Choice
 from domain.people import Role
 from domain.period import local_day
-from storage import broadcasts, chats, deliveries, documents, passages, people, units
+from storage import broadcasts, chats, deliveries, documents, passages, people, reach, units
 from storage.broadcasts import Broadcast
 from storage.chats import KnownChat
 from storage.deliveries import Letter
@@ -27,7 +27,7 @@ def ask_to_pass(
     c: Connection, house: House, broadcast: Broadcast, unit_id: int, groups: int, now: datetime
 ) -> bool:
     """Ask a unit to pass on what it holds; where nobody can be asked it goes on at once: False."""
-    heads = _heads(c, unit_id)
+    heads = _heads(c, unit_id, now)
     for chat in heads:
         show(c, house, broadcast.document_id, chat, now)
         words = house.words(
@@ -40,7 +40,7 @@ def ask_to_pass(
             hours=house.limits.passage_hours,
         )
         rows = choices(house, broadcast.id, unit_id)
-        deliveries.queue(c, Letter(chat.id, words, rows), now)
+        deliveries.queue(c, Letter(chat.id, words, rows, for_group=True), now)
     if not heads:
         pass_on(c, house, broadcast, unit_id, None, "", now)
     return bool(heads)
@@ -59,10 +59,10 @@ def choices(house: House, broadcast_id: int, unit_id: int) -> tuple[tuple[Choice
     )
 
 
-def _heads(c: Connection, unit_id: int) -> Sequence[KnownChat]:
+def _heads(c: Connection, unit_id: int, now: datetime) -> Sequence[KnownChat]:
     """The private chats of the unit's coordinators, else the unit's own groups."""
     holders = people.holders(c, unit_id, {Role.COORDINATOR})
-    found = chats.private_of(c, [person.id for person in holders])
+    found = reach.private_of(c, [person.id for person in holders], now)
     return found or chats.groups_of(c, unit_id)
 
 

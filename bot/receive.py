@@ -3,9 +3,9 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from domain.channel import AccountLost, Channel, Refused, SendError, TryLater
 from domain.message import Ignored, Update
@@ -31,14 +31,57 @@ class BadUpdate(ValueError):
 
 
 class Source(Channel, Protocol):
-    """A channel that can be asked for updates. Their keys are numbers that grow."""
-
-    async def updates(self, cursor: int | None, wait_seconds: int) -> Sequence[object]:
-        """Raw updates from `cursor` on, each with a key; raises a `SendError`."""
-        ...
+    """A channel whose updates can be read."""
 
     def parse(self, raw: object) -> Update:
         """What a raw update says; raises BadUpdate."""
+        ...
+
+
+@runtime_checkable
+class Polled(Source, Protocol):
+    """A source that can be asked for updates."""
+
+    async def updates(self, cursor: int | None, wait_seconds: int) -> Sequence[object]:
+        """Raw updates from `cursor` on, each with a key; raises a `SendError`.
+
+        May come back empty. Where the platform repeats itself, it rests by itself.
+        """
+        ...
+
+    def after(self, update: Update) -> int | None:
+        """The cursor that asks for what follows an update; None where there are no cursors."""
+        ...
+
+    async def delete_webhook(self) -> None:
+        """Have updates kept for `updates`; raises a `SendError`."""
+        ...
+
+
+@runtime_checkable
+class Hooked(Source, Protocol):
+    """A source that can be told where to send its updates; elsewhere a person sets that."""
+
+    async def set_webhook(self, url: str, secret: str) -> None:
+        """Have updates sent to an https address with the secret; raises a `SendError`."""
+        ...
+
+
+@runtime_checkable
+class WithMenu(Source, Protocol):
+    """A source that shows a menu of commands."""
+
+    async def set_commands(self, commands: Iterable[tuple[str, str]]) -> None:
+        """Show these in the menu, as (slash, help); raises a `SendError`."""
+        ...
+
+
+@runtime_checkable
+class Tended(Source, Protocol):
+    """A source that has to be looked after, whether anybody sends or not."""
+
+    async def keep_fresh(self) -> None:
+        """Do what is due, as renewing tokens; never raises."""
         ...
 
 
@@ -78,7 +121,7 @@ class Trouble:
 
 
 async def poll(
-    channel: Source, road: Takes, cursor: int | None, pause: Pause = asyncio.sleep
+    channel: Polled, road: Takes, cursor: int | None, pause: Pause = asyncio.sleep
 ) -> None:
     """Ask for updates and hand them over in order, until cancelled.
 
@@ -95,7 +138,7 @@ async def poll(
         for raw in found:
             update = _read(channel, raw)
             # Telegram begins to count anew after a week of silence, so this may also go back.
-            cursor = int(update.key) + 1
+            cursor = channel.after(update)
             await _take(channel, road, update, cursor, keeping)
 
 
@@ -134,7 +177,7 @@ def _read_kept(channel: Source, payload: str) -> Update:
 
 
 async def _take(
-    channel: Source, road: Takes, update: Update, cursor: int, keeping: Trouble
+    channel: Source, road: Takes, update: Update, cursor: int | None, keeping: Trouble
 ) -> None:
     while True:
         try:

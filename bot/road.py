@@ -6,7 +6,9 @@ state of the conversation, what was recorded, and the answers as rows of the led
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from traceback import format_tb
 from typing import Any
 
@@ -15,21 +17,45 @@ from sqlalchemy import Connection
 from bot.dispatch import Dispatch, speaks_to_us
 from bot.house import House
 from bot.listening import overheard
+from bot.lost import tell_trust
+from bot.spell import address
 from bot.turn import Turn
-from domain.channel import Channel, Content, SendError
-from domain.message import Arrived, ChatKind, Departed, Message, Moved, Update
-from storage import chats, deliveries, ends, inbox, people, sessions
+from domain.channel import Channel, Content, KnowsNames, SendError
+from domain.message import (
+    Arrived,
+    ChatKind,
+    Departed,
+    Message,
+    Moved,
+    Revoked,
+    Sender,
+    Update,
+    Withdrew,
+)
+from domain.period import local_day
+from domain.quota import month_of
+from scheduler.detour import chat_gone
+from storage import chats, deliveries, inbox, people, quotas, sessions
 from storage.deliveries import Letter
+from storage.gathering import gather
 from storage.store import StorageError, Store
 
 log = logging.getLogger(__name__)
+
+REMOVED = "the bot was removed or blocked"
+WITHDREW = "the person asked the messenger to have their data deleted"
+REVOKED = "those whose account it is have taken the permission back"
 
 Clock = Callable[[], datetime]
 Parse = Callable[[Any], Update]
 
 
 class Road:
-    """Takes updates in. `wake` tells the drains that there is something to send."""
+    """Takes updates in.
+
+    `wake` tells the drains that there is something to send, `fetch` that an account has heard of a
+    file.
+    """
 
     def __init__(
         self,
@@ -38,12 +64,15 @@ class Road:
         dispatch: Dispatch,
         clock: Clock,
         wake: Callable[[], None],
+        fetch: Callable[[str], None] = lambda account_id: None,
     ) -> None:
         self._store = store
         self._house = house
         self._dispatch = dispatch
         self._clock = clock
         self._wake = wake
+        self._fetch = fetch
+        self._address = partial(address, words=house.words)
         self._told: set[str] = set()
         """Chats that know of the outage which the database has now."""
 
@@ -59,6 +88,8 @@ class Road:
             raise
         self._told.clear()
         self._wake()
+        if isinstance(update, Message) and update.file:
+            self._fetch(channel.account)
         if isinstance(update, Message) and update.press_id:
             await channel.notice(update.press_id, notice)
 
@@ -70,8 +101,20 @@ class Road:
         """Work the updates that were kept, the oldest first; how many."""
         kept = await self._store.read(inbox.waiting, channel.account, limit)
         for row in kept:
-            await self.take(channel, parse(row.payload))
+            await self.take(channel, await self._named(channel, parse(row.payload)))
         return len(kept)
+
+    async def _named(self, channel: Channel, update: Update) -> Update:
+        """A message with the name of who wrote it, where we have yet to ask for that."""
+        if not isinstance(update, Message) or not isinstance(channel, KnowsNames):
+            return update
+        sender = update.sender
+        known = await self._store.read(people.find, channel.account, sender.id)
+        nameless = known.name == sender.id if known else speaks_to_us(self._house, update)
+        if not nameless:
+            return update
+        name = await channel.name_of(update.chat, sender.id)
+        return replace(update, sender=Sender(sender.id, name or sender.id))
 
     async def _work(self, channel: Channel, update: Update, cursor: int | None) -> str:
         try:
@@ -92,6 +135,8 @@ class Road:
             chats.go_on_at(c, account, cursor)
         if not inbox.claim(c, account, update.key, now):
             return ""
+        if channel.capabilities.counts_inbound and isinstance(update, Message):
+            quotas.count_heard(c, account, month_of(now, self._house.zone))
         match update:
             case Message():
                 return self._converse(c, channel, update, now)
@@ -99,11 +144,20 @@ class Road:
                 self._arrive(c, account, update, now)
             case Departed():
                 chat = chats.seen(c, account, update.chat)
-                chats.gone(c, chat.id, "the bot was removed or blocked")
-                ends.chat_gone(c, chat.id, "the bot was removed or blocked", now)
+                chat_gone(c, chat.id, REMOVED, self._address, now)
             case Moved():
                 chats.moved(c, account, update.chat.id, update.new_id)
+            case Withdrew():
+                self._forget(c, account, update, now)
+            case Revoked():
+                tell_trust(c, self._house, account, REVOKED, now)
         return ""
+
+    def _forget(self, c: Connection, account: str, update: Withdrew, now: datetime) -> None:
+        chat = chats.seen(c, account, update.chat)
+        chat_gone(c, chat.id, WITHDREW, self._address, now)
+        day, nameless = local_day(now, self._house.zone), self._house.words("door.forgotten")
+        people.forget(c, account, update.chat.id, day, nameless)
 
     def _converse(self, c: Connection, channel: Channel, message: Message, now: datetime) -> str:
         account = channel.account
@@ -113,12 +167,18 @@ class Road:
             if not speaks_to_us(self._house, message) and not self._overhears(c, account, message):
                 return ""
             person = people.add(c, account, message.sender, now)
-        chat = chats.seen(c, account, message.chat)
+        elif person.name == message.sender.id:
+            person = people.rename(c, person.id, message.sender.name)
+        chat = chats.seen(c, account, message.chat, now)
         if chat.kind is ChatKind.PRIVATE and chat.person_id != person.id:
             chats.belongs_to(c, chat.id, person.id)
         session = sessions.load(c, chat.id, person.id)
         turn = Turn(c, now, self._house, channel.capabilities, message, chat, person, session)
         self._dispatch(turn)
+        if turn.notice and not channel.capabilities.notices:
+            turn.write(turn.notice)
+        if channel.capabilities.gathers:
+            gather(c, chat.id, now, channel.capabilities.max_text)
         return turn.notice
 
     def _overhears(self, c: Connection, account: str, message: Message) -> bool:
@@ -126,9 +186,12 @@ class Road:
         return bool(chat and overheard(c, self._house, chat, message.text, self._clock()))
 
     def _arrive(self, c: Connection, account: str, update: Arrived, now: datetime) -> None:
-        chat = chats.seen(c, account, update.chat)
+        chat = chats.seen(c, account, update.chat, now)
+        words = self._house.words
         if chat.kind is ChatKind.GROUP and chat.unit_id is None:
-            deliveries.queue(c, Letter(chat.id, self._house.words("door.new_group")), now)
+            deliveries.queue(c, Letter(chat.id, words("door.new_group")), now)
+        elif chat.kind is ChatKind.PRIVATE and not people.find(c, account, chat.platform_id):
+            deliveries.queue(c, Letter(chat.id, words("start.welcome", name="")), now)
 
     def _give_up(
         self, c: Connection, channel: Channel, update: Update, cursor: int | None, fault: str

@@ -11,7 +11,7 @@ from domain.channel import Choice
 from domain.masking import Private, mask
 from domain.people import Role
 from domain.period import local_day
-from storage import chats, deliveries, people, tickets, units
+from storage import chats, deliveries, people, reach, tickets, units
 from storage.deliveries import Letter
 from storage.tickets import Ticket
 
@@ -75,9 +75,10 @@ def _rungs(c: Connection, house: House, ticket: Ticket, now: datetime) -> Iterat
     for above in line:
         if holders := _others(c, ticket, [above], Role.COORDINATOR):
             groups = [chat.id for chat in chats.groups_of(c, above) if chat.id != ticket.chat_id]
-            yield Rung(f"unit:{above}", _private(c, holders) + groups)
-    yield Rung(EXPERTS, _private(c, _experts(c, ticket, line)))
-    yield Rung(ADMINISTRATORS, _private(c, _others(c, ticket, line, Role.ADMINISTRATOR)))
+            yield Rung(f"unit:{above}", _private(c, holders, now) + groups)
+    yield Rung(EXPERTS, _private(c, _experts(c, ticket, line), now))
+    administrators = _others(c, ticket, line, Role.ADMINISTRATOR)
+    yield Rung(ADMINISTRATORS, _private(c, administrators, now))
 
 
 def _others(c: Connection, ticket: Ticket, line: Sequence[int], role: Role) -> list[int]:
@@ -97,8 +98,8 @@ def _experts(c: Connection, ticket: Ticket, line: Sequence[int]) -> list[int]:
     ]
 
 
-def _private(c: Connection, person_ids: Sequence[int]) -> list[int]:
-    return [chat.id for chat in chats.private_of(c, person_ids)]
+def _private(c: Connection, person_ids: Sequence[int], now: datetime) -> list[int]:
+    return [chat.id for chat in reach.private_of(c, person_ids, now)]
 
 
 def carry_back(c: Connection, house: House, ticket: Ticket, key: str, now: datetime) -> None:

@@ -57,6 +57,10 @@ class Turn:
     def in_group(self) -> bool:
         return self.chat.kind is ChatKind.GROUP
 
+    @property
+    def has_buttons(self) -> bool:
+        return self.can.shows_buttons(self.chat.kind)
+
     @cached_property
     def roles(self) -> Sequence[Membership]:
         return people.roles(self.c, self.person.id)
@@ -67,6 +71,11 @@ class Turn:
         if self.in_group:
             return self.chat.unit_id
         return self.roles[0].unit_id if self.roles else None
+
+    def become(self, person: Person) -> None:
+        """Whoever writes turned out to be this person."""
+        self.person = person
+        self.__dict__.pop("roles", None)
 
     def may(self, right: Right, unit_id: int) -> bool:
         return allowed(self.roles, right, self.line(unit_id), unit_id)

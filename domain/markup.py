@@ -5,7 +5,7 @@ Lengths are UTF-16 units of what people see, the count that messengers use
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from html import escape, unescape
 from itertools import groupby
@@ -24,6 +24,15 @@ class _Run:
     tags: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a text is under a tag; in UTF-16 units."""
+
+    tag: str
+    start: int
+    length: int
+
+
 def units(text: str) -> int:
     """The length of a plain text in UTF-16 units."""
     return len(text) + sum(sign > "\uffff" for sign in text)
@@ -34,10 +43,37 @@ def length(html: str) -> int:
     return units("".join(run.text for run in _read(html)))
 
 
-def plain(html: str) -> str:
-    """The text without markup; a link becomes "text (address)"."""
+def linked(text: str, address: str) -> str:
+    """A link as "text (address)"; text alone where it has no address, or is it."""
+    return text if address in ("", text) else f"{text} ({address})"
+
+
+def plain(html: str, shown: Callable[[str, str], str] = linked) -> str:
+    """The text without markup; `shown` says how a text with an address stands in it."""
     runs = groupby(_read(html), key=_address)
-    return "".join(_linked("".join(run.text for run in under), address) for address, under in runs)
+    return "".join(shown("".join(run.text for run in under), address) for address, under in runs)
+
+
+def unlinked(html: str, shown: Callable[[str, str], str] = linked) -> str:
+    """The text with its links written out, as `plain` does, and its other tags as they were."""
+    runs = list[_Run]()
+    for address, group in groupby(_read(html), key=_address):
+        under = list(group)
+        if address:
+            tags = tuple(tag for tag in under[0].tags if _name(tag) != "a")
+            under = [_Run(shown("".join(run.text for run in under), address), tags)]
+        runs += under
+    return _written(runs)
+
+
+def styled(html: str) -> tuple[str, list[Span]]:
+    """The text without markup, and where it was under which tag."""
+    text, at, spans = "", 0, list[Span]()
+    for run in _read(html):
+        length = units(run.text)
+        spans += (Span(_name(tag), at, length) for tag in dict.fromkeys(run.tags))
+        text, at = text + run.text, at + length
+    return text, spans
 
 
 def split(html: str, limit: int) -> list[str]:
@@ -106,7 +142,3 @@ def _address(run: _Run) -> str:
     """Where a run links to; empty for one that is no link."""
     found = [_HREF.search(tag) for tag in run.tags if _name(tag) == "a"]
     return unescape(found[-1][1]) if found and found[-1] else ""
-
-
-def _linked(text: str, address: str) -> str:
-    return text if address in ("", text) else f"{text} ({address})"

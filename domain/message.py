@@ -33,13 +33,17 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class FileIn:
-    """A file that somebody sent; `platform_id` fetches it, `size` is in bytes."""
+    """A file that somebody sent; `platform_id` fetches it, `size` is in bytes.
+
+    Unless it is `resendable`, that id cannot send the file on.
+    """
 
     kind: FileKind
     platform_id: str = ""
     name: str = ""
     mime: str = ""
     size: int = 0
+    resendable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +94,25 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrew:
+    """A person asks the messenger that what is kept of them be deleted; `chat` is their own."""
+
+    key: str
+    chat: Chat
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """The account was taken from us by those whose it is."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ignored:
     """An update that carries nothing for us, kept so that it is never read twice."""
 
     key: str
 
 
-Update = Message | Arrived | Departed | Moved | Ignored
+Update = Message | Arrived | Departed | Moved | Withdrew | Revoked | Ignored

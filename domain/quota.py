@@ -2,8 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, tzinfo
+
+WARNED_AT, GUARDED_AT = 80, 95
+"""Percent of a quota: from the first on people are told, from the second on broadcasts wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A budget of messages, and how much of it is left."""
+
+    total: int
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +36,11 @@ def shortfalls(
     ]
 
 
-def month_start(moment: datetime, zone: ZoneInfo) -> datetime:
-    """When the month of a moment began for people at `zone`."""
-    local = moment.astimezone(zone)
-    return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+def month_of(moment: datetime, zone: tzinfo) -> date:
+    """The first day of the month that people at `zone` have at a moment."""
+    return moment.astimezone(zone).date().replace(day=1)
+
+
+def percent(used: int, total: int) -> int:
+    """How much of a quota is used; of none, 0."""
+    return 100 * used // total if total > 0 else 0

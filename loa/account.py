@@ -3,17 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.channels.telegram import TelegramChannel
 from bot.commands import Vocabulary
-from bot.receive import Trouble, poll, work_off
+from bot.receive import Hooked, Pause, Polled, Source, Tended, Trouble, WithMenu, poll, work_off
 from bot.road import Road
 from domain.channel import AccountLost, Capabilities, SendError
-from loa.settings import AccountSettings
-from scheduler.clock import ticking
+from loa.channels import Means, open_channel
+from loa.settings_accounts import AccountSettings
+from scheduler.clock import Job, ticking
 from scheduler.drain import Drain
 from scheduler.fetch import Fetch
 from storage import chats, units
@@ -22,98 +23,125 @@ from web.app import Door
 
 log = logging.getLogger(__name__)
 
-FETCH_SECONDS = 20.0
+TEND_SECONDS = 600.0
 REFUSED_SECONDS = 180.0
-"""Until a token that was refused is tried again."""
+"""Until an account is tried again that the platform refused: somebody has to give it a token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """An account with all that it works with.
 
-    `drain_of` makes a channel's drain; `webhook` is the public address of the account's door;
-    `trusted` keeps and tells why the token is refused, or with "" that it is taken.
+    `draining` makes a channel's drain and knows it as long as it lasts; `webhook` is the public
+    address of the account's `door`. `trusted` keeps and tells why the platform refuses the account,
+    or with "" that it takes it, and `pause` waits.
     """
 
     settings: AccountSettings
-    token: str = field(repr=False)
+    means: Means
     store: Store
     road: Road
     vocabulary: Vocabulary
-    drain_of: Callable[[TelegramChannel], Drain]
-    fetch_of: Callable[[TelegramChannel], Fetch]
+    draining: Callable[[Source], AbstractContextManager[Drain]]
+    fetch_of: Callable[[Source], Fetch]
     door: Door | None
     webhook: str
     trusted: Callable[[Connection, str, str], None]
+    pause: Pause = asyncio.sleep
 
     async def run(self) -> None:
-        """Work until cancelled."""
-        channel = await self._reach()
-        try:
-            cursor = await self.store.write(self._open, channel.capabilities)
-            fetch = self.fetch_of(channel)
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self.drain_of(channel).run())
-                with ticking({fetch.missing: FETCH_SECONDS}):
-                    await self._greet_platform(channel)
-                    await self._listen(channel, cursor)
-        finally:
-            await channel.close()
-
-    async def _reach(self) -> TelegramChannel:
-        """The channel, as soon as the platform answers and takes the token."""
-        account, trouble = self.settings, Trouble(self.settings.id, asyncio.sleep)
+        """Work until cancelled. When the platform refuses the account, it is tried ever again."""
+        channel = await self._reach(proves=True)
         while True:
             try:
-                return await TelegramChannel.open(
-                    account.id,
-                    self.token,
-                    account.base_url,
-                    account.per_second,
-                    paid=account.paid_broadcast,
-                )
+                await self._work(channel)
+            finally:
+                await channel.close()
+            await self.pause(REFUSED_SECONDS)
+            channel = await self._reach(proves=False)
+
+    async def _work(self, channel: Source) -> None:
+        """Listen and send until the platform refuses the account."""
+        cursor = await self.store.write(self._open, channel.capabilities)
+        with self.draining(channel) as drain:
+            async with asyncio.TaskGroup() as tasks:
+                listening = tasks.create_task(self._attend(channel, cursor))
+                await drain.run()
+                listening.cancel()
+
+    async def _attend(self, channel: Source, cursor: int | None) -> None:
+        jobs = dict[Job, float]()
+        if isinstance(channel, Tended):
+            jobs[channel.keep_fresh] = TEND_SECONDS
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.fetch_of(channel).run())
+            with ticking(jobs):
+                await self._greet_platform(channel)
+                await self._listen(channel, cursor)
+
+    async def _reach(self, *, proves: bool) -> Source:
+        """The channel, as soon as the platform answers and takes the account.
+
+        `proves` is whether that tells that the account works. It does not after a message was
+        refused, unless opening was refused as well: then a message that goes out tells it.
+        """
+        trouble = Trouble(self.settings.id, self.pause)
+        while True:
+            try:
+                channel = await open_channel(self.settings, self.means)
+                if proves:
+                    await self._tell("")
+                return channel
             except AccountLost as error:
-                await self.store.write(self.trusted, account.id, str(error))
-                what = f"the token in {account.token_env} is refused"
-                await trouble.wait(what, REFUSED_SECONDS)
+                proves = True
+                await self._tell(str(error))
+                await trouble.wait(f"the account is refused: {error}", REFUSED_SECONDS)
             except SendError as error:
                 await trouble.wait(f"not reached: {error}")
 
     def _open(self, c: Connection, can: Capabilities) -> int | None:
         """Make the account known with its unit; the cursor at which its updates go on."""
-        unit = units.by_code(c, self.settings.unit) if self.settings.unit else None
-        if self.settings.unit and unit is None:
-            log.warning("%s: there is no unit %s yet", self.settings.id, self.settings.unit)
-        serves = unit.id if unit else None
-        cursor = chats.open_account(c, self.settings.id, serves, albums=can.albums)
-        self.trusted(c, self.settings.id, "")
-        return cursor
+        account = self.settings
+        unit = units.by_code(c, account.unit) if account.unit else None
+        if account.unit and unit is None:
+            log.warning("%s: there is no unit %s yet", account.id, account.unit)
+        serves, kind = unit.id if unit else None, account.channel
+        quota = account.monthly_quota
+        return chats.open_account(c, account.id, serves, can, channel=kind, quota=quota)
 
-    async def _greet_platform(self, channel: TelegramChannel) -> None:
+    async def _tell(self, refused: str) -> None:
+        await self.store.write(self.trusted, self.settings.id, refused)
+
+    async def _greet_platform(self, channel: Source) -> None:
         """Tell the platform how updates come, until it has taken it, and the menu of commands."""
-        trouble = Trouble(self.settings.id, asyncio.sleep)
+        trouble = Trouble(self.settings.id, self.pause)
         while not await self._told_how(channel, trouble):
             pass
+        if isinstance(channel, WithMenu):
+            await self._show_menu(channel)
+        log.info("%s: %s is listening", self.settings.id, channel.capabilities.name)
+
+    async def _show_menu(self, channel: WithMenu) -> None:
         shown = [(each.slash[0], each.help) for each in self.vocabulary.commands if each.help]
         try:
             await channel.set_commands(shown)
         except SendError as error:
             log.warning("%s: the platform did not take the menu: %s", self.settings.id, error)
-        log.info("%s: %s is listening", self.settings.id, channel.capabilities.name)
 
-    async def _told_how(self, channel: TelegramChannel, trouble: Trouble) -> bool:
+    async def _told_how(self, channel: Source, trouble: Trouble) -> bool:
         try:
-            if self.door:
-                await channel.set_webhook(self.webhook, self.door.secret)
-            else:
+            if self.door and isinstance(channel, Hooked):
+                secret = self.means.environ[self.settings.secret_env]
+                await channel.set_webhook(self.webhook, secret)
+            elif not self.door and isinstance(channel, Polled):
                 await channel.delete_webhook()
         except SendError as error:
             await trouble.wait(f"the platform did not take how updates come: {error}")
             return False
         return True
 
-    async def _listen(self, channel: TelegramChannel, cursor: int | None) -> None:
+    async def _listen(self, channel: Source, cursor: int | None) -> None:
         if self.door:
             await work_off(channel, self.road, self.door.wake)
-        else:
+        elif isinstance(channel, Polled):
             await poll(channel, self.road, cursor)

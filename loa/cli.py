@@ -9,7 +9,7 @@ import typer
 
 from bot.data_sets import BadDataSet
 from bot.faq import BadFaq
-from loa.commands import broadcast, faq, people, report, settings_of, units
+from loa.commands import broadcast, faq, people, report, settings_of, units, zalo
 from loa.commands.announce import announce
 from loa.commands.ask import ask
 from loa.commands.doctor import doctor
@@ -29,6 +29,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(report.app, name="report")
 app.add_typer(faq.app, name="faq")
 app.add_typer(broadcast.app, name="broadcast")
+app.add_typer(zalo.app, name="zalo")
 for command in (ask, announce, invite, doctor):
     app.command()(command)
 

@@ -18,10 +18,12 @@ from bot.handlers.invite import make_invitation
 from domain.imports import Sheet
 from domain.people import Role
 from domain.period import local_day
-from loa.demo_world import ACCOUNT, PROVINCE, TOKEN, DemoWorld, make_known, read_province
+from loa.channels import missing
+from loa.demo_lines import log_in, open_lines
+from loa.demo_world import PROVINCE, DemoWorld, make_known, read_province
 from loa.roof import Roof, now
 from loa.running import raised, until_stopped
-from loa.settings import AccountSettings, Settings
+from loa.settings import Settings
 from loa.sheets import read_sheet
 from storage import units
 from storage.imports import import_people, import_units
@@ -29,14 +31,13 @@ from storage.imports import import_people, import_units
 DATA = Path(__file__).parent / "demo_data"
 SINCE = date(2025, 7, 1)
 """The day from which the communes of 2025 stand under their provinces."""
-TOKEN_ENV = "LOA_SANDBOX_TOKEN"
 
 
 def run_demo(settings: Settings) -> None:
     """Run the demonstration until Ctrl-C; a second run goes on where it stopped."""
     settings = _beside(settings)
-    on_telegram = any(os.environ.get(each.token_env) for each in settings.accounts)
-    work = _on_telegram if on_telegram else _on_sandbox
+    on_telegram = any(not missing(each, os.environ) for each in settings.accounts)
+    work = _on_telegram if on_telegram else on_sandbox
     until_stopped(work(settings, os.environ), "warning")
 
 
@@ -49,16 +50,23 @@ def _beside(settings: Settings) -> Settings:
     return settings.model_copy(update=changed)
 
 
-async def _on_sandbox(settings: Settings, environ: Mapping[str, str]) -> None:
+async def on_sandbox(settings: Settings, environ: Mapping[str, str]) -> None:
     place, journal = settings.sandbox, settings.data_dir / "sandbox"
+    settings = _with_door(settings)
     async with sandbox.serve(place.host, place.port, journal) as messenger:
-        account = AccountSettings(
-            id=ACCOUNT, token_env=TOKEN_ENV, base_url=messenger.url, per_second=200
-        )
-        settings = settings.model_copy(update={"accounts": (account,)})
-        async with raised(settings, {**environ, TOKEN_ENV: TOKEN}) as roof:
+        lines = await open_lines(messenger, settings.web.public_url, environ)
+        settings = settings.model_copy(update={"accounts": lines.accounts})
+        async with raised(settings, lines.environ) as roof:
             await roof.store.write(load_province, settings)
+            await log_in(messenger, lines, roof.store, now())
             await _play(roof, messenger.url)
+
+
+def _with_door(settings: Settings) -> Settings:
+    """With a public address: the sandbox, unlike Zalo, comes to this machine's own."""
+    web = settings.web
+    here = web.public_url or f"http://{web.host}:{web.port}"
+    return settings.model_copy(update={"web": web.model_copy(update={"public_url": here})})
 
 
 async def _play(roof: Roof, url: str) -> None:

@@ -1,24 +1,20 @@
 """The demonstration's people and groups: made in the sandbox, and made known to Loa."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 from sqlalchemy import Connection, select
 
 from bot.words import Words
 from domain.message import Chat, ChatKind
 from domain.people import Role
+from loa.demo_lines import LINES, TELEGRAM, Line, post
 from storage import chats
 from storage.schema import identity, membership, person, unit, unit_parent
 from storage.upsert import insert_new
 
-BOT = "loa_demo_bot"
-TOKEN = "7000001:any-token-will-do-in-the-sandbox"
-"""Not a secret: the sandbox takes what it is given, and listens on this machine only."""
-ACCOUNT = "sandbox"
 PROVINCE = "08"
 NEWCOMER, NEW_GROUP = "newcomer", "new-group"
 
@@ -55,6 +51,11 @@ class Province:
     places: dict[str, Place]
     people: dict[str, list[Actor]]
 
+    def line(self, code: str) -> Line:
+        """The account that serves a unit."""
+        above = (code, self.places[code].parent_code)
+        return next(line for line in LINES if line.unit in above or line is TELEGRAM)
+
 
 def read_province(c: Connection) -> Province:
     """The units and people that were imported."""
@@ -87,22 +88,23 @@ class DemoWorld:
 
     async def build(self, province: Province) -> "Staged":
         """Make everybody and every group in the sandbox; what is there already stays."""
-        bot = {"key": BOT, "username": BOT, "name": "Loa", "token": TOKEN, "reads_all": True}
         people = [*self._people(province), self._newcomer()]
         groups = [*self._groups(province), self._new_group(province)]
-        wanted = {"bots": [bot], "people": people, "groups": groups, "quiet": True}
-        made = await self._post("bulk", wanted)
+        made = await post(self.url, "bulk", {"people": people, "groups": groups, "quiet": True})
         return Staged(
-            {each["key"]: str(id_) for each, id_ in zip(people, made["people"], strict=True)},
+            {each["key"]: id_ for each, id_ in zip(people, made["people"], strict=True)},
             {each["key"]: id_ for each, id_ in zip(groups, made["groups"], strict=True)},
             bool(made["created"]),
         )
 
     async def greet(self, province: Province, staged: "Staged") -> None:
-        """Let every coordinator write to Loa first: on Telegram no bot may begin."""
-        for actor in coordinators(province):
-            person = int(staged.people[actor.key])
-            await self._post("say", {"person": person, "bot": BOT, "text": "/start"})
+        """Let coordinators, and on Zalo everybody, write to Loa first: no bot may begin."""
+        for code, actors in province.people.items():
+            line = province.line(code)
+            for actor in actors:
+                if line is not TELEGRAM or actor.role is Role.COORDINATOR:
+                    first = {"person": staged.people[actor.key], "bot": line.bot, "text": "/start"}
+                    await post(self.url, "say", first)
 
     def _people(self, province: Province) -> Iterable[dict[str, Any]]:
         for code, actors in province.people.items():
@@ -121,44 +123,29 @@ class DemoWorld:
     def _groups(self, province: Province) -> Iterable[dict[str, Any]]:
         for code, place in province.places.items():
             above = province.people[place.parent_code] if place.parent_code else []
+            line = province.line(code)
             yield {
-                "key": f"group-{code}",
+                "key": _group_key(line, code),
+                "messenger": line.messenger,
                 "title": self.words("demo.group", unit=place.name, above=_above(province, code)),
                 "members": [actor.key for actor in [*province.people[code], *above[:1]]],
-                "bots": [BOT],
+                "bots": [line.bot],
                 "folder": _folder(province, code),
             }
 
     def _new_group(self, province: Province) -> dict[str, Any]:
-        top = next(
-            a for a in coordinators(province) if not province.places[a.unit_code].parent_code
-        )
+        top = next(a for a in province.people[PROVINCE] if a.role is Role.COORDINATOR)
         title = self.words("demo.new_group")
         return {"key": NEW_GROUP, "title": title, "members": [top.key, NEWCOMER], "folder": []}
-
-    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        async with (
-            aiohttp.ClientSession(raise_for_status=True) as http,
-            http.post(f"{self.url}/sandbox/{path}", json=body) as answer,
-        ):
-            found: dict[str, Any] = await answer.json()
-            return found
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
     """The sandbox's ids of people and groups, by key; `new` when something was made."""
 
-    people: dict[str, str]
+    people: dict[str, int]
     groups: dict[str, str]
     new: bool
-
-
-def coordinators(province: Province) -> Iterator[Actor]:
-    """Who coordinates, the province's first."""
-    for code, place in province.places.items():
-        if place.level != "village":
-            yield from (a for a in province.people[code] if a.role is Role.COORDINATOR)
 
 
 def _above(province: Province, code: str) -> str:
@@ -175,12 +162,19 @@ def _folder(province: Province, code: str) -> list[str]:
 
 def make_known(c: Connection, province: Province, staged: Staged) -> None:
     """Let Loa know whom the sandbox's people are and whose groups its groups are."""
-    chats.open_account(c, ACCOUNT, None)
-    for actors in province.people.values():
-        for actor in actors:
-            platform_id = staged.people[actor.key]
-            insert_new(c, identity, account_id=ACCOUNT, platform_id=platform_id, person_id=actor.id)
+    for line in LINES:
+        chats.open_account(c, line.account, None)
     for code, place in province.places.items():
-        chat = chats.seen(c, ACCOUNT, Chat(staged.groups[f"group-{code}"], ChatKind.GROUP))
+        line = province.line(code)
+        for actor in province.people[code]:
+            called = line.person(staged.people[actor.key])
+            known = {"account_id": line.account, "platform_id": called, "person_id": actor.id}
+            insert_new(c, identity, **known)
+        group = line.group(staged.groups[_group_key(line, code)])
+        chat = chats.seen(c, line.account, Chat(group, ChatKind.GROUP))
         if chat.unit_id is None:
             chats.bind(c, chat.id, place.id)
+
+
+def _group_key(line: Line, code: str) -> str:
+    return f"group-{code}" if line is TELEGRAM else f"group-{line.account}-{code}"

@@ -2,23 +2,21 @@
 
 import asyncio
 
-from bot.channels.telegram import TelegramChannel
 from domain.channel import Capabilities, Lost
-from loa.settings import AccountSettings
+from loa.channels import Means, open_channel
+from loa.settings_accounts import AccountSettings
 
 ANSWER_SECONDS = 5.0
 """How long somebody at a terminal waits for the platform."""
 
 
 async def reach(
-    account: AccountSettings, token: str, seconds: float = ANSWER_SECONDS
+    account: AccountSettings, means: Means, seconds: float = ANSWER_SECONDS
 ) -> Capabilities:
     """What the account can do; raises a `SendError` when it does not answer in time."""
     try:
         async with asyncio.timeout(seconds):
-            channel = await TelegramChannel.open(
-                account.id, token, account.base_url, account.per_second
-            )
+            channel = await open_channel(account, means)
     except TimeoutError:
         raise Lost(f"no answer in {seconds:g} seconds") from None
     await channel.close()

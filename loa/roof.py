@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -10,6 +11,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from bot.broadcast import remind
+from bot.budget import warn
 from bot.commands import Vocabulary
 from bot.data_sets import load_data_sets
 from bot.faq import FaqRules, open_faq
@@ -22,16 +24,20 @@ from bot.lost import tell_trust
 from bot.making import Workshop
 from bot.passage import pass_by_clock
 from bot.progress import Narrator
+from bot.receive import Source
 from bot.road import Clock, Road
-from bot.spell import spell
+from bot.spell import address, spell
 from bot.ticket import climb
 from bot.words import Words
 from domain.broadcast import QuietHours
-from domain.channel import Capabilities, Channel
+from domain.channel import Capabilities
 from domain.faq import Thresholds
 from domain.ticket import TicketRules
 from loa.account import Account
-from loa.settings import AccountSettings, Settings
+from loa.channels import SECRET_KEY, Means, door_of, missing, path_of
+from loa.settings import Settings
+from loa.settings_accounts import AccountSettings
+from scheduler.budget import Budgets
 from scheduler.clock import Job, ticking
 from scheduler.drain import Drain, Hands
 from scheduler.errands import Errands
@@ -43,8 +49,13 @@ from scheduler.prompts import Prompts
 from scheduler.reminders import Reminders
 from scheduler.tickets import Climbing, WeeklyList
 from scheduler.upkeep import forsake, tidy
+from storage import files
+from storage.contents import no_link
+from storage.files import Stored
+from storage.seal import Seal
 from storage.store import Store
 from web.app import Door, make_app
+from web.files import FileDoor, Links
 from web.serve import serve
 
 log = logging.getLogger(__name__)
@@ -53,6 +64,7 @@ PROMPT_SECONDS = 30.0
 READ_SECONDS = 20.0
 PROGRESS_SECONDS = 3.0
 LAUNCH_SECONDS = 10.0
+BUDGET_SECONDS = 60.0
 TIDY_SECONDS = 6 * 3600.0
 
 
@@ -101,6 +113,12 @@ def _tickets(settings: Settings) -> TicketRules:
     return TicketRules(tuple(waits), settings.tickets.alike_above)
 
 
+def _links(settings: Settings, environ: Mapping[str, str]) -> Links | None:
+    """What makes links to files; None without a public address or a secret to sign them by."""
+    url, secret = settings.web.public_url, environ.get(SECRET_KEY)
+    return Links(Seal(secret).key("file"), url, settings.web.link_days) if url and secret else None
+
+
 @dataclass
 class Roof:
     """Everything that runs in one process."""
@@ -112,17 +130,25 @@ class Roof:
     clock: Clock = now
     drains: list[Drain] = field(default_factory=list)
     doors: dict[str, Door] = field(default_factory=dict)
+    fetches: dict[str, Fetch] = field(default_factory=dict)
+    links: Links | None = field(init=False)
     road: Road = field(init=False)
     narrator: Narrator = field(init=False)
 
     def __post_init__(self) -> None:
+        self.links = _links(self.settings, self.environ)
         self.narrator = Narrator(self.house, self._can)
-        self.road = Road(self.store, self.house, make_dispatch(), self.clock, self.wake)
+        self.road = Road(self.store, self.house, make_dispatch(), self.clock, self.wake, self.fetch)
 
     def wake(self) -> None:
         """Something may wait in the ledger, of any account."""
         for drain in self.drains:
             drain.wake()
+
+    def fetch(self, account_id: str) -> None:
+        """A file has come to an account."""
+        if fetch := self.fetches.get(account_id):
+            fetch.soon()
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -130,7 +156,7 @@ class Roof:
         async with asyncio.TaskGroup() as tasks:
             for account in self.settings.accounts:
                 self._start(account, tasks)
-            app = make_app(self.doors, self.road.keep)
+            app = make_app(self.doors, self.road.keep, self._file_door())
             reading = Reading(self.store, self.settings.data_dir / "files")
             jobs: dict[Job, float] = {
                 self._ask_teams: PROMPT_SECONDS,
@@ -140,6 +166,7 @@ class Roof:
                 self._launch: LAUNCH_SECONDS,
                 self._remind: PROMPT_SECONDS,
                 self._look_at_questions: PROMPT_SECONDS,
+                self._look_at_budgets: BUDGET_SECONDS,
                 self._forsake: PROMPT_SECONDS,
                 self._tidy: TIDY_SECONDS,
             }
@@ -148,45 +175,63 @@ class Roof:
                     await asyncio.get_running_loop().create_future()
 
     def _start(self, account: AccountSettings, tasks: asyncio.TaskGroup) -> None:
-        by_webhook = account.receive == "webhook"
-        needed = (account.token_env, account.secret_env) if by_webhook else (account.token_env,)
-        if missing := [name for name in needed if not self.environ.get(name)]:
-            log.warning("%s: %s is not set, so it stays silent", account.id, ", ".join(missing))
+        if names := missing(account, self.environ):
+            log.warning("%s: %s is not set, so it stays silent", account.id, ", ".join(names))
             return
-        if by_webhook:
-            self.doors[account.id] = Door(self.environ[account.secret_env], asyncio.Event())
+        means, path = Means(self.environ, self.store, self.clock), path_of(account)
+        if account.receive == "webhook":
+            self.doors[path] = door_of(account, means)
         running = Account(
             account,
-            self.environ[account.token_env],
+            means,
             self.store,
             self.road,
             self.house.vocabulary,
-            self._drain_of,
+            self._draining,
             self._fetch_of,
-            self.doors.get(account.id),
-            f"{self.settings.web.public_url}/hook/telegram/{account.id}",
+            self.doors.get(path),
+            f"{self.settings.web.public_url}/hook/{path}",
             lambda c, each, refused: self._trusted(c, each, refused, self.clock()),
         )
         tasks.create_task(running.run())
 
-    def _drain_of(self, channel: Channel) -> Drain:
+    @contextmanager
+    def _draining(self, channel: Source) -> Iterator[Drain]:
         hands = Hands(
             partial(spell, words=self.house.words),
+            partial(address, words=self.house.words),
             ended=self.narrator.tell_result,
             trusted=self._trusted,
             folder=str(self.settings.data_dir),
+            link=self.links.link if self.links else no_link,
+            zone=self.house.zone,
             quiet=self.house.quiet,
             resend_lost=self.settings.broadcasts.resend_lost,
         )
         drain = Drain(self.store, channel, self.clock, hands)
         self.drains.append(drain)
-        return drain
+        try:
+            yield drain
+        finally:
+            self.drains.remove(drain)
 
     def _trusted(self, c: Connection, account: str, refused: str, at: datetime) -> None:
         tell_trust(c, self.house, account, refused, at)
 
-    def _fetch_of(self, channel: Channel) -> Fetch:
-        return Fetch(self.store, channel, self.settings.data_dir / "files")
+    def _fetch_of(self, channel: Source) -> Fetch:
+        fetch = Fetch(self.store, channel, self.settings.data_dir / "files")
+        self.fetches[channel.account] = fetch
+        return fetch
+
+    def _file_door(self) -> FileDoor | None:
+        if self.links is None:
+            return None
+        folder = self.settings.data_dir / "files"
+
+        def find(file_id: int) -> Awaitable[Stored | None]:
+            return self.store.read(files.stored, file_id)
+
+        return FileDoor(self.links, folder, find, self.house.words("door.link_over"))
 
     def _can(self, account_id: str) -> Capabilities:
         """What an account can do; one that is not running can do nothing."""
@@ -246,6 +291,12 @@ class Roof:
         )
         weekly = WeeklyList(self.store, house.zone, lambda c, *one: tell(c, house, *one))
         if await climbing.due(at) + await weekly.due(at):
+            self.wake()
+
+    async def _look_at_budgets(self) -> None:
+        house = self.house
+        budgets = Budgets(self.store, house.zone, lambda c, *one: warn(c, house, *one))
+        if await budgets.look(self.clock()):
             self.wake()
 
     async def _forsake(self) -> None:

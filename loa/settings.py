@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError
 from domain.faq import Thresholds
 from domain.ticket import TicketRules
 from domain.units import Level, TeamRule
+from loa.settings_accounts import AccountSettings, check_accounts
 from loa.settings_checks import (
     check_levels,
     check_team_rules,
@@ -53,7 +54,10 @@ class WebSettings(Section):
     port: Port = 8080
     """The port on which it listens."""
     public_url: Annotated[str, Field(pattern="^(https://.+)?$")] = ""
-    """The https address under which messengers reach it; only a webhook needs one."""
+    """The https address under which messengers and people reach it; webhooks need it, and links to
+    files, for which LOA_SECRET_KEY must be set in the environment too."""
+    link_days: Count = 30
+    """How many days a link to a file holds."""
 
 
 class SandboxSettings(Section):
@@ -61,37 +65,6 @@ class SandboxSettings(Section):
     """The address on which this machine listens."""
     port: Port = 8081
     """The port on which it listens."""
-
-
-class AccountSettings(Section):
-    id: Annotated[str, Field(pattern="^[a-z0-9_-]{1,40}$")] = "telegram"
-    """A short name for the account, kept with its data: do not change it later."""
-    channel: Literal["telegram"] = "telegram"
-    """The messenger: telegram."""
-    token_env: str = "LOA_TELEGRAM_TOKEN"
-    """The environment variable that holds the account's token."""
-    base_url: Annotated[str, Field(pattern="^https?://.+")] = "https://api.telegram.org"
-    """The address of the messenger's interface."""
-    receive: Literal["polling", "webhook"] = "polling"
-    """How messages come in: polling or webhook."""
-    secret_env: str = "LOA_TELEGRAM_SECRET"
-    """The environment variable that holds the secret by which a webhook is recognised."""
-    unit: str = ""
-    """The code of the unit that the account serves with all below it; empty serves everybody."""
-    per_second: Annotated[float, Field(gt=0)] = 30
-    """The most messages that the account sends in a second: Telegram's limit is 30, or 1000 where
-    it is paid for more."""
-    paid_broadcast: bool = False
-    """Whether Telegram is paid, in Stars for each message, for more than 30 in a second."""
-    monthly_quota: Annotated[int, Field(ge=0)] = 0
-    """How many messages the platform lets the account send in a month; 0 is no limit."""
-
-    @field_validator("token_env", "secret_env")
-    @classmethod
-    def _is_a_name(cls, value: str) -> str:
-        if not (value.isidentifier() and value.isupper() and value.isascii()):
-            raise ValueError("needs the name of an environment variable, not the secret itself")
-        return value
 
 
 class JoiningSettings(Section):
@@ -242,7 +215,8 @@ class Settings(BaseSettings):
     def _can_receive(
         cls, accounts: tuple[AccountSettings, ...], info: ValidationInfo
     ) -> tuple[AccountSettings, ...]:
-        refuse(_check_accounts(accounts, info.data.get("web")))
+        web = info.data.get("web")
+        refuse(check_accounts(accounts, web.public_url if web else None))
         return accounts
 
     @field_validator("levels")
@@ -281,18 +255,6 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         if not faults:
             return settings
     raise SettingsError(file.told(faults, overrides))
-
-
-def _check_accounts(accounts: tuple[AccountSettings, ...], web: WebSettings | None) -> list[Fault]:
-    faults = []
-    for index, account in enumerate(accounts):
-        before = accounts[:index]
-        for key in ("id", "token_env"):
-            if getattr(account, key) in (getattr(other, key) for other in before):
-                faults.append(Fault((index, key), "stands at another account already"))
-        if account.receive == "webhook" and web and not web.public_url:
-            faults.append(Fault((index, "receive"), "a webhook needs web.public_url"))
-    return faults
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:

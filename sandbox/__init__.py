@@ -1,4 +1,4 @@
-"""A pretend messenger on real HTTP, with a chat page to play every part.
+"""Pretend messengers on real HTTP, with a chat page to play every part.
 
 It knows nothing of the bots that talk to it. See docs/sandbox.md.
 """

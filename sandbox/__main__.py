@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sandbox.door import is_loopback
 from sandbox.journal import JournalError
-from sandbox.serve import serve
+from sandbox.serve import Running, serve
 from sandbox.telegram.limits import Rates
 
 
@@ -23,7 +23,9 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser("sandbox", description="A pretend Telegram with a chat page.")
+    parser = argparse.ArgumentParser(
+        "sandbox", description="A pretend Telegram and Zalo with a chat page."
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8081, help="port to listen on (8081)")
     parser.add_argument(
@@ -56,12 +58,17 @@ async def _run(options: argparse.Namespace) -> None:
         limits=Rates(speed=options.speed) if options.limits else None,
         latency=options.latency / 1000,
     ) as running:
-        _greet(running.url, running.telegram, options.host)
+        _greet(running, options.host)
         await stop.wait()
 
 
-def _greet(url: str, telegram: str, host: str) -> None:
-    lines = [f"Chat page:     {url}/", f"Telegram API:  {telegram}<token>/<method>"]
+def _greet(running: Running, host: str) -> None:
+    lines = [
+        f"Chat page:     {running.url}/",
+        f"Telegram API:  {running.telegram}<token>/<method>",
+        f"Zalo Bot API:  {running.zalo_bot}/bot<token>/<method>",
+        f"Zalo OA API:   {running.zalo_oa}/v3.0/oa/...",
+    ]
     if not is_loopback(host):
         lines.append("Open to the network, without any password: use it on a trusted one only.")
     print("\n".join(lines), flush=True)  # noqa: T201 - the program's own voice

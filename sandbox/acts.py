@@ -10,8 +10,10 @@ from sandbox.facts import (
     Bot,
     Deleted,
     Edited,
+    Entity,
     File,
     Message,
+    Messenger,
     Opened,
     Person,
     Pressed,
@@ -19,11 +21,13 @@ from sandbox.facts import (
     Unblocked,
     Voted,
 )
+from sandbox.mentions import spoken
 from sandbox.posting import post
 from sandbox.world import World, private_id
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
+_MOST_PEOPLE: dict[Messenger, int] = {"zalo_bot": 50}
 
 
 class ActError(Exception):
@@ -60,6 +64,8 @@ def group_of(world: World, chat: str) -> Chat:
         raise ActError(400, f"{chat!r} is a private chat")
     if group.moved_to:
         raise ActError(409, f"{chat!r} has become the supergroup {group.moved_to!r}")
+    if group.dissolved:
+        raise ActError(409, f"{chat!r} is dissolved")
     return group
 
 
@@ -73,8 +79,19 @@ def open_private(world: World, person: int, bot: str) -> Chat:
     """The private chat of a person and a bot, opened when it was not."""
     known = private_id(person_of(world, person).id, bot_of(world, bot).id)
     if known not in world.chats:
+        _check_seat(world, bot_of(world, bot))
         world.record(Opened(person, bot_of(world, bot).id))
     return world.chats[known]
+
+
+def _check_seat(world: World, bot: Bot) -> None:
+    """Raises ActError (409) when the bot may not have one person more."""
+    most = _MOST_PEOPLE.get(bot.messenger)
+    if not most:
+        return
+    rooms = (chat for chat in world.chats.values() if chat.kind == "private")
+    if sum(world.partner(chat)[1] == bot for chat in rooms) >= most:
+        raise ActError(409, f"@{bot.username} has {most} people, and may not have more")
 
 
 def _seat(world: World, person: int, chat_id: str) -> Chat:
@@ -83,8 +100,7 @@ def _seat(world: World, person: int, chat_id: str) -> Chat:
     if not someone.active:
         raise ActError(409, f"the account of person {person} is deleted")
     if chat.kind != "private":
-        if person not in group_of(world, chat_id).members:
-            raise ActError(403, f"person {person} is not in {chat_id!r}")
+        _check_voice(group_of(world, chat_id), person)
         return chat
     owner, bot = world.partner(chat)
     if owner.id != person:
@@ -92,6 +108,13 @@ def _seat(world: World, person: int, chat_id: str) -> Chat:
     if (person, bot.id) in world.blocked:
         raise ActError(409, f"person {person} has blocked @{bot.username}: unblock it first")
     return chat
+
+
+def _check_voice(group: Chat, person: int) -> None:
+    if person not in group.members:
+        raise ActError(403, f"person {person} is not in {group.id!r}")
+    if group.rules.locked and group.members[person] == "member":
+        raise ActError(403, f"in {group.id!r} only administrators speak")
 
 
 def say(
@@ -102,7 +125,15 @@ def say(
     _check_text(text, file)
     if reply_to:
         message_of(chat, reply_to)
-    return post(world, chat, person, text=text, entities=detect(text), file=file, reply_to=reply_to)
+    entities = _entities(world, chat, text)
+    return post(world, chat, person, text=text, entities=entities, file=file, reply_to=reply_to)
+
+
+def _entities(world: World, chat: Chat, text: str) -> tuple[Entity, ...]:
+    if chat.messenger == "telegram":
+        return detect(text)
+    links = (each for each in detect(text) if each.type == "url")
+    return tuple(sorted((*spoken(world, chat, text), *links), key=lambda each: each.offset))
 
 
 def _check_text(text: str, file: File | None) -> None:
@@ -118,6 +149,8 @@ def edit(world: World, person: int, chat_id: str, message_id: int, text: str) ->
     message = message_of(chat, message_id)
     if message.sender != person or message.service:
         raise ActError(403, "only one's own messages can be changed")
+    if chat.messenger != "telegram":
+        raise ActError(409, "what was sent in Zalo cannot be changed")
     _check_text(text, message.file)
     changed = replace(message, text=text, entities=detect(text), edited=int(world.clock.now()))
     world.record(Edited(changed))
@@ -132,8 +165,11 @@ def erase(world: World, person: int, chat_id: str, message_id: int) -> None:
     world.record(Deleted(chat.id, (message_id,)))
 
 
-def press(world: World, person: int, chat_id: str, message_id: int, button: str) -> Pressed:
-    """Press the inline button with this data or, else, this text."""
+def press(
+    world: World, person: int, chat_id: str, message_id: int, button: str
+) -> Pressed | Message:
+    """Press the inline button with this data or, else, this text; one that says its data aloud
+    gives a message."""
     chat = _seat(world, person, chat_id)
     buttons = [each for row in message_of(chat, message_id).buttons for each in row]
     found = next((each for each in buttons if each.data and each.data == button), None)
@@ -141,6 +177,8 @@ def press(world: World, person: int, chat_id: str, message_id: int, button: str)
     if not found:
         texts = ", ".join(repr(each.text) for each in buttons) or "none"
         raise ActError(404, f"message {message_id} has no button {button!r} (it has: {texts})")
+    if found.shown:
+        return say(world, person, chat_id, found.data)
     fact = Pressed(str(secrets.randbits(62)), chat.id, message_id, person, found.data)
     world.record(fact)
     return fact

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sandbox.facts import ChatKind, Message, Role
+from sandbox.facts import ChatKind, Message, Messenger, Role
+from sandbox.rules import Rules
 
 
 @dataclass(slots=True)
 class Chat:
     """`changed` orders message ids by their last change, the newest last; `removed` are those
-    whom someone else took out, `met` all who have left in any way."""
+    whom someone else took out, `met` all who have left in any way, `waiting` those who would come
+    in, with the one who asked for them."""
 
     id: str
     kind: ChatKind
@@ -25,6 +27,12 @@ class Chat:
     pinned: int = 0
     moved_to: str = ""
     last_bot: int = 0
+    messenger: Messenger = "telegram"
+    about: str = ""
+    rules: Rules = field(default_factory=Rules)
+    waiting: dict[int, int] = field(default_factory=dict)
+    enabled: bool = True
+    dissolved: bool = False
 
     def put(self, message: Message, seq: int) -> None:
         self.messages[message.id] = message

@@ -3,6 +3,9 @@
 A *fact* is one thing that happened. Facts are the journal's lines, the page's event stream and the
 only way in which the world changes, so a world is always the sum of its facts.
 
+A *bot* is what speaks for a program: a Telegram bot, a bot of Zalo's Bot Platform or a Zalo
+Official Account. A chat is on one messenger, that of its bots; people are on all of them.
+
 Ids: a bot's and a person's are positive whole numbers. A group's chat id is its (negative) number
 as text, a private chat's is "<person>:<bot>". Message ids count from 1 in each chat. Dates are
 whole seconds of Unix time. Offsets and lengths of an entity are UTF-16 code units.
@@ -11,9 +14,13 @@ whole seconds of Unix time. Offsets and lengths of an entity are UTF-16 code uni
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sandbox.rules import RuleFact
+from sandbox.zalo_oa.facts import OaFact
+
+Messenger = Literal["telegram", "zalo_bot", "zalo_oa"]
 ChatKind = Literal["private", "group", "supergroup"]
 Role = Literal["creator", "administrator", "member"]
-FileKind = Literal["document", "photo", "sticker"]
+FileKind = Literal["document", "photo", "sticker", "voice"]
 ServiceKind = Literal["created", "joined", "left", "migrated_to", "migrated_from", "pinned"]
 
 
@@ -25,6 +32,7 @@ class Bot:
     name: str
     reads_all: bool = False
     joins_groups: bool = True
+    messenger: Messenger = "telegram"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ class Group:
     kind: ChatKind = "group"
     folder: tuple[str, ...] = ()
     members: dict[int, Role] = field(default_factory=dict)
+    messenger: Messenger = "telegram"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +76,15 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a message: `data` goes back to the bot, or `url` opens."""
+    """A button under a message: `data` goes back to the bot, or `url` opens.
+
+    `shown`: the data goes back as a message of the person's own, for all to see.
+    """
 
     text: str
     data: str = ""
     url: str = ""
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,10 +315,11 @@ class Listening:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """A bot has taken all its updates below this id."""
+    """A bot has taken its updates from `since` to those below this id."""
 
     bot: int
     below: int
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,4 +353,6 @@ Fact = (
     | Listening
     | Confirmed
     | Described
+    | RuleFact
+    | OaFact
 )

@@ -5,7 +5,19 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from sandbox.acts import ActError
-from sandbox.facts import Bot, BotMade, Group, GroupMade, Joined, Person, PersonMade, Role, Service
+from sandbox.facts import (
+    Bot,
+    BotMade,
+    Group,
+    GroupMade,
+    Joined,
+    Messenger,
+    Person,
+    PersonMade,
+    Role,
+    Service,
+)
+from sandbox.membership import check_room_for
 from sandbox.posting import announce
 from sandbox.world import World
 
@@ -20,6 +32,7 @@ class NewBot:
     reads_all: bool = False
     joins_groups: bool = True
     key: str = ""
+    messenger: Messenger = "telegram"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,7 @@ class NewGroup:
     kind: Literal["group", "supergroup"] = "group"
     folder: tuple[str, ...] = ()
     key: str = ""
+    messenger: Messenger = "telegram"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +99,16 @@ def make_bot(world: World, new: NewBot) -> Bot:
         raise ActError(400, 'token must look like "<number>:<letters and digits>"')
     if known and known.id != int(number):
         raise ActError(409, f"@{new.username} has another token already")
+    if known and known.messenger != new.messenger:
+        raise ActError(409, f"@{new.username} is on {known.messenger}")
     bot = Bot(
-        int(number), token, new.username, new.name or new.username, new.reads_all, new.joins_groups
+        int(number),
+        token,
+        new.username,
+        new.name or new.username,
+        new.reads_all,
+        new.joins_groups,
+        new.messenger,
     )
     if bot != world.bots.get(bot.id):
         world.record(BotMade(bot, new.key))
@@ -133,15 +155,18 @@ def make_group(world: World, new: NewGroup, quiet: bool = False) -> str:
     if new.key and (known := world.keys.get(f"group {new.key}")):
         return world.chats[known].moved_to or known
     people = [_member(world, new.title, member) for member in new.members]
-    bots = [_bot(world, name) for name in new.bots]
+    bots = [_bot(world, name, new.messenger) for name in new.bots]
     if not people:
         raise ActError(400, f"group {new.title!r} has no members")
+    if new.kind == "supergroup" and new.messenger != "telegram":
+        raise ActError(400, f"{new.messenger} has no supergroups")
     roles: dict[int, Role] = dict.fromkeys(people, "member")
     roles[people[0]] = "creator"
     if quiet:
         roles.update(dict.fromkeys(bots, "member"))
     chat_id = world.new_group_id(new.kind == "supergroup")
-    world.record(GroupMade(Group(chat_id, new.title, new.kind, new.folder, roles), new.key))
+    group = Group(chat_id, new.title, new.kind, new.folder, roles, new.messenger)
+    world.record(GroupMade(group, new.key))
     if not quiet:
         _introduce(world, chat_id, people[0], bots)
     return chat_id
@@ -162,10 +187,9 @@ def _member(world: World, title: str, member: int | str) -> int:
     return number
 
 
-def _bot(world: World, username: str) -> int:
+def _bot(world: World, username: str, messenger: Messenger) -> int:
     bot = world.bot_named(username)
     if not bot:
         raise ActError(404, f"there is no bot @{username}")
-    if not bot.joins_groups:
-        raise ActError(409, f"@{username} does not join groups")
+    check_room_for(world, bot, messenger)
     return bot.id

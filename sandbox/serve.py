@@ -20,17 +20,28 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandbox import control
+from sandbox.bot_api.errors import ApiError
 from sandbox.clock import Clock, SystemClock
 from sandbox.control import trouble
 from sandbox.door import LocalOnly, is_loopback
 from sandbox.journal import Journal, Memory
+from sandbox.spoiling import TRANSPORT
 from sandbox.telegram import routes as telegram
 from sandbox.telegram.api import Api
-from sandbox.telegram.errors import ApiError
 from sandbox.telegram.limits import Rates
-from sandbox.telegram.spoiling import TRANSPORT
-from sandbox.telegram.webhook import Webhooks
+from sandbox.telegram.webhook import courier
+from sandbox.trouble import Trouble
 from sandbox.world import World
+from sandbox.zalo_bot import api as zalo_bot
+from sandbox.zalo_bot import routes as zalo_bot_routes
+from sandbox.zalo_bot import webhook as zalo_bot_webhook
+from sandbox.zalo_bot.hearing import PREFIX as ZALO_BOT
+from sandbox.zalo_oa import api as zalo_oa
+from sandbox.zalo_oa import control as zalo_oa_control
+from sandbox.zalo_oa import oauth as zalo_oauth
+from sandbox.zalo_oa import routes as zalo_oa_routes
+from sandbox.zalo_oa import shapes as zalo_oa_shapes
+from sandbox.zalo_oa import webhook as zalo_oa_webhook
 
 _PAGE = Path(__file__).parent / "page"
 _PAGE_HEADERS = {
@@ -47,12 +58,19 @@ class Sandbox:
 
     `app()` is for any ASGI server; its lifespan starts the webhooks and at the end closes the
     journal. Call `let_go()` before such a server stops: every call that waits is answered.
+    `address` is the server's: an Official Account's bot is told of files by it.
     """
 
-    def __init__(self, journal: Path | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self, journal: Path | None = None, clock: Clock | None = None, address: str = ""
+    ) -> None:
         """Raises JournalError when the journal is in use or not readable."""
-        self.world = World(Journal(journal) if journal else Memory(), clock or SystemClock())
-        self.api = Api(self.world)
+        keeper = Journal(journal) if journal else Memory()
+        self.world = World(keeper, clock or SystemClock(), address)
+        self.trouble = Trouble(self.world)
+        self.api = Api(self.world, self.trouble)
+        self.zalo_bot = zalo_bot.Api(self.world, self.trouble)
+        self.zalo_oa = zalo_oa.Api(self.world, self.trouble)
         self.world.replay()
 
     def app(self, local_only: bool = True) -> Starlette:
@@ -60,6 +78,9 @@ class Sandbox:
         return Starlette(
             routes=[
                 *telegram.routes(self.api),
+                *zalo_bot_routes.routes(self.zalo_bot),
+                *zalo_oa_routes.routes(self.zalo_oa),
+                *zalo_oa_control.routes(self.zalo_oa),
                 *trouble.routes(self.api),
                 *control.routes(self.world),
                 page,
@@ -71,18 +92,26 @@ class Sandbox:
 
     @asynccontextmanager
     async def _life(self, _: Starlette) -> AsyncIterator[None]:
-        webhooks = Webhooks(self.api)
-        await webhooks.start()
+        couriers = (
+            courier(self.api),
+            zalo_bot_webhook.courier(self.zalo_bot),
+            zalo_oa_webhook.courier(self.zalo_oa),
+        )
+        for each in couriers:
+            await each.start()
         try:
             yield
         finally:
-            await webhooks.close()
+            for each in couriers:
+                await each.close()
             self.world.close()
 
     def let_go(self) -> None:
         """Answer every call that waits, so that the server can end."""
         self.world.bell.close()
         self.api.updates.close()
+        self.zalo_bot.updates.close()
+        self.zalo_oa.queues.close()
 
 
 class _Page(StaticFiles):
@@ -104,7 +133,8 @@ async def _not_found(_: Request, __: Exception) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A sandbox that answers. `telegram` is what a bot's library calls the base URL."""
+    """A sandbox that answers. `telegram` is what a bot's library calls the base URL, `zalo_bot`
+    the address of Zalo's Bot Platform, without "/bot"."""
 
     url: str
     sandbox: Sandbox
@@ -112,6 +142,20 @@ class Running:
     @property
     def telegram(self) -> str:
         return f"{self.url}/bot"
+
+    @property
+    def zalo_bot(self) -> str:
+        return f"{self.url}{ZALO_BOT}"
+
+    @property
+    def zalo_oa(self) -> str:
+        """In place of https://openapi.zalo.me."""
+        return f"{self.url}{zalo_oa_shapes.PREFIX}"
+
+    @property
+    def zalo_oauth(self) -> str:
+        """In place of https://oauth.zaloapp.com."""
+        return f"{self.url}{zalo_oauth.PREFIX}"
 
 
 class _Protocol(H11Protocol):
@@ -172,7 +216,7 @@ async def serve(
     listener = listen(host, port)
     sandbox = _made(listener, journal, clock)
     sandbox.api.limits.begin(limits)
-    sandbox.api.latency = latency
+    sandbox.trouble.latency = latency
     async with answering(sandbox.app(local_only=is_loopback(host)), listener) as url:
         try:
             yield Running(url, sandbox)
@@ -201,7 +245,7 @@ async def answering(app: ASGIApp, listener: socket.socket) -> AsyncIterator[str]
 
 def _made(listener: socket.socket, journal: Path | None, clock: Clock | None) -> Sandbox:
     try:
-        return Sandbox(journal, clock)
+        return Sandbox(journal, clock, _url(listener))
     except Exception:
         listener.close()
         raise

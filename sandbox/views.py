@@ -8,6 +8,7 @@ from itertools import islice
 from sandbox.chat import Chat
 from sandbox.facts import Bot, Message, Person
 from sandbox.journal import as_json
+from sandbox.links import link_of
 from sandbox.world import World
 
 Json = dict[str, object]
@@ -29,7 +30,8 @@ def _matches(query: str, *texts: str) -> bool:
 
 
 def bot(one: Bot) -> Json:
-    return as_json(one)
+    """A bot, and the link by which people meet it."""
+    return as_json(one) | {"messenger": one.messenger, "link": link_of(one)}
 
 
 def person(one: Person) -> Json:
@@ -76,6 +78,7 @@ def row(world: World, chat: Chat) -> Json:
     return {
         "id": chat.id,
         "kind": chat.kind,
+        "messenger": chat.messenger,
         "title": title(world, chat),
         "folder": list(chat.folder),
         "count": chat.next_id - 1,
@@ -116,7 +119,9 @@ def groups(world: World, query: str, after: str, limit: int) -> list[Json]:
 
 
 def _listed(room: Chat, query: str) -> bool:
-    return not room.moved_to and _matches(query, room.title, " ".join(room.folder))
+    return not (room.moved_to or room.dissolved) and _matches(
+        query, room.title, " ".join(room.folder)
+    )
 
 
 def _following(rooms: Iterator[Chat], after: str) -> Iterator[Chat]:
@@ -135,6 +140,7 @@ def chat(world: World, room: Chat, limit: int = 500) -> Json:
         "member_count": len(room.members),
         "pinned": _short(world, pinned) if pinned else None,
         "moved_to": room.moved_to,
+        "dissolved": room.dissolved,
         "removed": sorted(room.removed),
     }
     if room.kind == "private":
@@ -143,6 +149,7 @@ def chat(world: World, room: Chat, limit: int = 500) -> Json:
             "person": owner.id,
             "bot": its_bot.id,
             "blocked": (owner.id, its_bot.id) in world.blocked,
+            "follows": (owner.id, its_bot.id) in world.followers,
         }
     return row(world, room) | detail
 

@@ -31,6 +31,8 @@ from sandbox.facts import (
     Voted,
 )
 from sandbox.journal import Entry, Keeper
+from sandbox.rules import Arranged, Asked, Dissolved, Enabled, TurnedAway
+from sandbox.zalo_oa.facts import Followed, Unfollowed
 
 _FIRST_PERSON = 5_000_000_001
 _FIRST_GROUP = 4_000_000_001
@@ -38,7 +40,7 @@ _SUPERGROUPS = 1_000_000_000_000
 _RECENT = 20_000
 
 
-def private_id(person: int, bot: int) -> str:
+def private_id(person: int | str, bot: int) -> str:
     return f"{person}:{bot}"
 
 
@@ -46,10 +48,12 @@ class World:
     """All that is, in memory.
 
     `record` is the one way to change it: the fact goes to the journal, then into the state, then
-    to the listeners. `replay` does the last two with what the journal holds.
+    to the listeners. `replay` does the last two with what the journal holds. `address` is where
+    the sandbox answers, for the addresses of files.
     """
 
-    def __init__(self, keeper: Keeper, clock: Clock) -> None:
+    def __init__(self, keeper: Keeper, clock: Clock, address: str = "") -> None:
+        self.address = address
         self.keeper = keeper
         self.clock = clock
         self.bell = Bell()
@@ -62,6 +66,7 @@ class World:
         self.presses: dict[str, Pressed] = {}
         self.votes: dict[tuple[str, int], dict[int, tuple[int, ...]]] = {}
         self.blocked: set[tuple[int, int]] = set()
+        self.followers: set[tuple[int, int]] = set()
         self.keys: dict[str, str] = {}
         self.seq = 0
         self._groups = 0
@@ -158,7 +163,9 @@ class World:
 
     def _found(self, group: Group) -> None:
         members = dict(group.members)
-        self.chats[group.id] = Chat(group.id, group.kind, group.title, group.folder, members)
+        self.chats[group.id] = Chat(
+            group.id, group.kind, group.title, group.folder, members, messenger=group.messenger
+        )
         for user in members:
             self._enter(group.id, user)
 
@@ -166,7 +173,8 @@ class World:
         self.chats_of.setdefault(user, {})[chat] = None
 
     def _opened(self, fact: Opened) -> None:
-        chat = Chat(private_id(fact.person, fact.bot), "private")
+        messenger = self.bots[fact.bot].messenger
+        chat = Chat(private_id(fact.person, fact.bot), "private", messenger=messenger)
         self.chats[chat.id] = chat
         self._enter(chat.id, fact.person)
 
@@ -174,6 +182,7 @@ class World:
         chat = self.chats[fact.chat]
         chat.members[fact.user] = fact.role
         chat.removed.discard(fact.user)
+        chat.waiting.pop(fact.user, None)
         chat.read.setdefault(fact.user, chat.next_id - 1)
         self._enter(chat.id, fact.user)
 
@@ -213,6 +222,12 @@ class World:
     def _unblocked(self, fact: Unblocked) -> None:
         self.blocked.discard((fact.person, fact.bot))
 
+    def _followed(self, fact: Followed) -> None:
+        self.followers.add((fact.person, fact.bot))
+
+    def _unfollowed(self, fact: Unfollowed) -> None:
+        self.followers.discard((fact.person, fact.bot))
+
     def _upgraded(self, fact: Upgraded) -> None:
         old = self.chats[fact.old]
         self._groups += 1
@@ -230,6 +245,22 @@ class World:
     def _stored(self, fact: Stored) -> None:
         self.files[fact.file.id] = fact.file
 
+    def _arranged(self, fact: Arranged) -> None:
+        chat = self.chats[fact.chat]
+        chat.title, chat.about, chat.rules = fact.title, fact.about, fact.rules
+
+    def _asked(self, fact: Asked) -> None:
+        self.chats[fact.chat].waiting[fact.user] = fact.by
+
+    def _turned_away(self, fact: TurnedAway) -> None:
+        self.chats[fact.chat].waiting.pop(fact.user, None)
+
+    def _enabled(self, fact: Enabled) -> None:
+        self.chats[fact.chat].enabled = fact.on
+
+    def _dissolved(self, fact: Dissolved) -> None:
+        self.chats[fact.chat].dissolved = True
+
 
 _APPLY: dict[type[Fact], Callable[..., None]] = {
     BotMade: World._bot_made,
@@ -245,8 +276,15 @@ _APPLY: dict[type[Fact], Callable[..., None]] = {
     Voted: World._voted,
     Blocked: World._blocked,
     Unblocked: World._unblocked,
+    Followed: World._followed,
+    Unfollowed: World._unfollowed,
     Upgraded: World._upgraded,
     Pinned: World._pinned,
     Read: World._read,
     Stored: World._stored,
+    Arranged: World._arranged,
+    Asked: World._asked,
+    TurnedAway: World._turned_away,
+    Enabled: World._enabled,
+    Dissolved: World._dissolved,
 }

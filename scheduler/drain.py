@@ -9,20 +9,32 @@ import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from traceback import format_tb
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from domain.broadcast import Priority, QuietHours
-from domain.channel import Capabilities, Channel, Content, Refused, SendError, Sent
+from domain.channel import (
+    Capabilities,
+    Channel,
+    Content,
+    Refused,
+    SendError,
+    Sent,
+    WindowClosed,
+)
 from domain.message import ChatKind
 from domain.pace import Pace
-from scheduler.outcome import LOST, LOST_AGAIN, Health, Outcome, Settler, Trust
-from storage import broadcasts, claims, ends
+from domain.quota import month_of
+from scheduler.detour import Address
+from scheduler.outcome import LOST, LOST_AGAIN, Health, Outcome, Settler, refusal
+from storage import broadcasts, claims, ends, quotas
 from storage.broadcasts import Broadcast
 from storage.claims import Claim, Want
+from storage.contents import Shelf, no_link
+from storage.reach import closed
 from storage.store import StorageError, Store
 
 log = logging.getLogger(__name__)
@@ -35,11 +47,14 @@ IDLE = timedelta(seconds=3)
 LEAST_REST = timedelta(milliseconds=5)
 """Answers that come within it are recorded in one transaction."""
 
+WINDOW = "the person has not written for too long"
+"""Why a private message is not even tried."""
+
 OUTAGE = timedelta(seconds=5)
 """Until the ledger is asked for again when it was out of reach."""
 
 Clock = Callable[[], datetime]
-Spell = Callable[[Content, Capabilities], Content]
+Spell = Callable[[Content, Capabilities, ChatKind], Content]
 Ended = Callable[[Connection, Broadcast, datetime], None]
 Trusted = Callable[[Connection, str, str, datetime], None]
 
@@ -49,14 +64,18 @@ class Hands:
     """What the roof gives every drain.
 
     `spell` puts into words what a channel does not have; `ended` is called for each
-    broadcast whose last row is final, `trusted` for an account whose token is refused, and why, or
-    taken again, with "".
+    broadcast whose last row is final, `trusted` for an account that the platform refuses, and why,
+    or has taken a message of, with ""; `link` makes a public link to a file, `address` speaks to a
+    person in a group. Months are those of `zone`.
     """
 
     spell: Spell
+    address: Address
     ended: Ended
     trusted: Trusted
     folder: str
+    link: Callable[[int], str] = no_link
+    zone: tzinfo = UTC
     quiet: QuietHours | None = None
     resend_lost: bool = True
 
@@ -74,7 +93,7 @@ class Drain:
     _outcomes: list[Outcome] = field(default_factory=list, init=False)
     _next: datetime | None = field(default=None, init=False)
     _health: Health = field(default_factory=Health, init=False)
-    _trust: Trust = field(default_factory=Trust, init=False)
+    _refused: str = field(default="", init=False)
     _ill: bool = field(default=False, init=False)
 
     def wake(self) -> None:
@@ -82,9 +101,12 @@ class Drain:
         self._woken.set()
 
     async def run(self) -> None:
-        """Send until cancelled. What was being sent is then for the next start to settle."""
+        """Send until cancelled, or until the platform refuses the account's token.
+
+        What was being sent is then for the next start to settle.
+        """
         try:
-            while True:
+            while not self._refused:
                 try:
                     await self._go_on()
                 except StorageError as error:
@@ -99,6 +121,8 @@ class Drain:
             self._woken.clear()
             await self.turn()
             self._ill = False
+            if self._refused:
+                return await self.settle()
             await self._rest()
 
     async def recover(self) -> None:
@@ -116,22 +140,26 @@ class Drain:
         """Record what has ended, claim what may go, and begin to send it; raises StorageError."""
         outcomes, self._outcomes = self._outcomes, []
         health = self._health.after(outcomes, self.clock())
-        trust = self._trust.after(outcomes, self.clock())
-        settler = Settler(self.channel.account, self.hands.resend_lost, health.failures)
+        refused = self._refused or refusal(outcomes)
+        settler = Settler(
+            self.channel.account,
+            self.hands.resend_lost,
+            self.hands.address,
+            month_of(self.clock(), self.hands.zone),
+            health.failures,
+        )
         # The worker's thread must not look into what this one changes meanwhile.
         sending = [row for row, _ in self._sending.values()]
         try:
             claimed, self._next = await self.store.write(
-                self._settle_and_claim, settler, outcomes, sending, trust
+                self._settle_and_claim, settler, outcomes, sending, refused
             )
         except StorageError:
             self._outcomes = outcomes + self._outcomes
             raise
-        if trust.refused and not self._trust.refused:
+        if refused and not self._refused:
             log.error("%s: the platform refuses the token; sending is paused", settler.account)
-        elif self._trust.refused and not trust.refused:
-            log.info("%s: the platform takes the token again", settler.account)
-        self._health, self._trust = health, trust
+        self._health, self._refused = health, refused
         for row in claimed:
             self._sending[row.chat_id] = (row, asyncio.create_task(self._send(row)))
 
@@ -166,7 +194,7 @@ class Drain:
         result: Sent | SendError
         begun = self.clock()
         try:
-            content = self.hands.spell(row.content, self.channel.capabilities)
+            content = self.hands.spell(row.content, self.channel.capabilities, row.kind)
             if row.edits_message and self.channel.capabilities.edits:
                 await self.channel.edit(row.platform_id, row.edits_message, content)
                 result = Sent(row.edits_message)
@@ -198,17 +226,23 @@ class Drain:
         settler: Settler,
         outcomes: list[Outcome],
         sending: list[Claim],
-        trust: Trust,
+        refused: str,
     ) -> tuple[list[Claim], datetime | None]:
         """What to send now, and the moment from which more may go."""
-        now, account = self.clock(), self.channel.account
+        now = self.clock()
         settler.settle(c, outcomes, now)
-        if trust.refused != self._trust.refused:
-            self.hands.trusted(c, account, trust.refused, now)
+        if not self._refused:
+            self._tell_trust(c, outcomes, refused, now)
         # Also without outcomes: a chat that is gone may have been the last one waited for.
         for ended in broadcasts.finish(c, now):
             self._tell(c, ended, now)
-        return self._claim(c, sending, now)
+        return ([], None) if refused else self._claim(c, settler, sending, now)
+
+    def _tell_trust(
+        self, c: Connection, outcomes: list[Outcome], refused: str, now: datetime
+    ) -> None:
+        if refused or any(isinstance(each.result, Sent) for each in outcomes):
+            self.hands.trusted(c, self.channel.account, refused, now)
 
     def _tell(self, c: Connection, ended: Broadcast, now: datetime) -> None:
         """Tell how a broadcast ended. A fault in that must not undo what was recorded."""
@@ -223,36 +257,49 @@ class Drain:
             log.error("the end of broadcast %s was not told: %s\n%s", ended.id, fault, place)
 
     def _claim(
-        self, c: Connection, sending: list[Claim], now: datetime
+        self, c: Connection, settler: Settler, sending: list[Claim], now: datetime
     ) -> tuple[list[Claim], datetime | None]:
         account, pace = self.channel.account, self._pace()
         free_at, room = claims.free_at(c, account), IN_FLIGHT - len(sending)
         granted = pace.grant(free_at, now, room)
         if granted <= 0:
             return [], free_at if room else None
-        found = claims.claim(c, self._want(granted, sending, now), now)
-        if found.rows:
-            free_at = pace.spend(free_at, now, len(found.rows))
+        least = self._least(c, settler.month, now)
+        found = claims.claim(c, self._want(granted, sending, least), now)
+        rows = self._in_window(c, settler, found.rows, now)
+        if rows:
+            free_at = pace.spend(free_at, now, len(rows))
             claims.pace_account(c, account, free_at)
-            self._pace_chats(c, found.rows, now)
+            self._pace_chats(c, rows, now)
         if found.more:
-            return found.rows, free_at
+            return rows, free_at
         # What may go by now and was not taken waits for the end of a send, and that wakes us.
-        return found.rows, claims.next_due(c, account, self._least(now), after=now)
+        return rows, claims.next_due(c, account, least, after=now)
 
-    def _want(self, count: int, sending: list[Claim], now: datetime) -> Want:
+    def _in_window(
+        self, c: Connection, settler: Settler, rows: list[Claim], now: datetime
+    ) -> list[Claim]:
+        """The rows that can be sent; a person out of the window is not tried but gone around."""
+        window = self.channel.capabilities.reply_window
+        late = [
+            row
+            for row in rows
+            if row.kind is ChatKind.PRIVATE and closed(row.heard_at, window, now)
+        ]
+        settler.settle(c, [Outcome(row, now, WindowClosed(WINDOW)) for row in late], now)
+        return [row for row in rows if row not in late]
+
+    def _want(self, count: int, sending: list[Claim], least: Priority) -> Want:
         uploading = {file_id for row in sending for file_id in row.uploads}
-        return Want(
-            self.channel.account,
-            count,
-            [row.chat_id for row in sending],
-            uploading,
-            self._least(now),
-            self.hands.folder,
-        )
+        shelf = Shelf(self.hands.folder, self.hands.link, self.channel.capabilities)
+        busy = [row.chat_id for row in sending]
+        return Want(self.channel.account, count, busy, uploading, least, shelf)
 
-    def _least(self, now: datetime) -> Priority:
-        """The least urgent that may go at this hour."""
+    def _least(self, c: Connection, month: date, now: datetime) -> Priority:
+        """The least urgent that may go at this hour, and with what is left of the month's quota."""
+        (budget,) = quotas.budgets(c, month, self.channel.account)
+        if budget.guarded:
+            return Priority.LIVE
         quiet = self.hands.quiet
         return Priority.URGENT if quiet and quiet.at(now) else Priority.BROADCAST
 

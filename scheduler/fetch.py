@@ -3,27 +3,50 @@
 import asyncio
 import hashlib
 import logging
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from domain.channel import Channel, Refused, SendError
 from domain.message import FileIn, FileKind
 from storage import files
 from storage.files import Missing
-from storage.store import Store
+from storage.store import StorageError, Store
 
 log = logging.getLogger(__name__)
 
 BATCH = 20
+PAUSE_SECONDS = 20.0
+"""Until what could not be fetched is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """Fetches one account's files into `folder`, named by their SHA-256."""
+    """Fetches one account's files into `folder`, named by their SHA-256.
+
+    At once, for some messengers give addresses that do not work for long.
+    """
 
     store: Store
     channel: Channel
     folder: Path
+    _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+
+    def soon(self) -> None:
+        """A file has come."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Fetch what comes, until cancelled."""
+        while True:
+            self._woken.clear()
+            try:
+                await self.missing()
+            except StorageError as error:
+                log.warning("%s: files wait for the database: %s", self.channel.account, error)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PAUSE_SECONDS):
+                    await self._woken.wait()
 
     async def missing(self) -> None:
         """Fetch what is still with the platform."""

@@ -2,13 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from domain.channel import AccountLost, ChatMoved, Lost, Refused, Scope, SendError, Sent, TryLater
+from domain.channel import (
+    AccountLost,
+    ChatMoved,
+    Lost,
+    QuotaSpent,
+    Refused,
+    Scope,
+    SendError,
+    Sent,
+    TryLater,
+)
 from domain.pace import pause
-from storage import chats, claims, ends, files
+from scheduler.detour import Address, chat_gone, detour
+from storage import chats, claims, ends, files, quotas
 from storage.claims import Claim
 from storage.ends import End
 
@@ -22,9 +33,6 @@ MOST_TRIES = 300
 Tries are counted and not hours, so that no time counts in which the message was held back: by its
 sender, by the night, by an outage of the platform or of ours.
 """
-
-REFUSED_WAIT = 180.0
-"""Seconds until a token that was refused is tried again."""
 
 LOST_AGAIN = "the answer was lost; sent again, may have arrived twice"
 LOST = "the answer was lost"
@@ -44,11 +52,13 @@ class Settler:
     """Settles outcomes for one account, inside a transaction.
 
     `failures` counts how often in a row the platform itself has failed; `resend_lost` tells whether
-    a message whose answer was lost goes out once more.
+    a message whose answer was lost goes out once more. `month` is the one in which sends count.
     """
 
     account: str
     resend_lost: bool
+    address: Address
+    month: date
     failures: int = 0
 
     def settle(self, c: Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
@@ -59,10 +69,13 @@ class Settler:
                 self._failed(c, row, result, now)
                 continue
             finals.append(End(row.id, "sent", message_id=result.message_id))
+            if result.quota:
+                quotas.told(c, self.account, result.quota, now)
             for file_id, copy in zip(row.file_ids, result.file_ids, strict=False):
-                if file_id in row.uploads:
-                    files.copied(c, file_id, self.account, copy)
+                if file_id in row.uploads or result.renewed:
+                    files.copied(c, file_id, self.account, copy, now)
         ends.end(c, finals, now)
+        quotas.count_sent(c, self.account, self.month, len(finals))
 
     def _failed(self, c: Connection, row: Claim, error: SendError, now: datetime) -> None:
         match error:
@@ -70,12 +83,11 @@ class Settler:
                 self._lost(c, row, now)
             case TryLater():
                 self._later(c, row, error, now)
-            case ChatMoved(reason, new_id):
+            case ChatMoved(_, new_id):
                 chats.moved(c, self.account, row.platform_id, new_id)
-                self._again(c, row, reason, now, now)
+                self._again(c, row, error, now, now)
             case AccountLost(reason):
                 ends.untried(c, row.id, now, reason)
-                self._pause(c, REFUSED_WAIT, now)
             case _:
                 self._refused(c, row, error, now)
 
@@ -85,36 +97,39 @@ class Settler:
             ends.again(c, row.id, now, LOST_AGAIN, repeated=True)
         else:
             ends.end(c, [End(row.id, "unknown", error=LOST)], now)
+            quotas.count_sent(c, self.account, self.month, 1)
 
     def _later(self, c: Connection, row: Claim, error: TryLater, now: datetime) -> None:
         """This chat waits, and no other; or the whole account, when the platform says so."""
+        if isinstance(error, QuotaSpent):
+            quotas.nothing_left(c, self.account, now)
         if error.scope is Scope.ACCOUNT:
             wait = max(error.after, growing(self.failures))
             ends.untried(c, row.id, now + timedelta(seconds=wait), error.reason)
-            self._pause(c, wait, now)
+            claims.pace_account(c, self.account, pause(claims.free_at(c, self.account), now, wait))
             return
         wait = max(error.after, growing(row.tries))
-        self._again(c, row, error.reason, now + timedelta(seconds=wait), now)
+        self._again(c, row, error, now + timedelta(seconds=wait), now)
         claims.pace_chats(c, {row.chat_id: pause(None, now, wait)})
 
     def _again(
-        self, c: Connection, row: Claim, reason: str, due_at: datetime, now: datetime
+        self, c: Connection, row: Claim, error: SendError, due_at: datetime, now: datetime
     ) -> None:
         """The row goes out once more, unless it was tried too often."""
         if row.tries + 1 < MOST_TRIES:
-            ends.again(c, row.id, due_at, reason)
+            ends.again(c, row.id, due_at, error.reason)
         else:
-            ends.end(c, [End(row.id, "failed", error=reason)], now)
-
-    def _pause(self, c: Connection, seconds: float, now: datetime) -> None:
-        free_at = claims.free_at(c, self.account)
-        claims.pace_account(c, self.account, pause(free_at, now, seconds))
+            self._give_up(c, row, error, now)
 
     def _refused(self, c: Connection, row: Claim, error: SendError, now: datetime) -> None:
-        ends.end(c, [End(row.id, "failed", error=error.reason)], now)
         if isinstance(error, Refused) and error.gone:
-            chats.gone(c, row.chat_id, error.reason)
-            ends.chat_gone(c, row.chat_id, error.reason, now)
+            chat_gone(c, row.chat_id, error.reason, self.address, now)
+        self._give_up(c, row, error, now)
+
+    def _give_up(self, c: Connection, row: Claim, error: SendError, now: datetime) -> None:
+        """The row has failed; its person may be reached another way."""
+        ends.end(c, [End(row.id, "failed", error=error.reason)], now)
+        detour(c, [row.id], self.address, now)
 
 
 def growing(failures: int) -> float:
@@ -146,20 +161,7 @@ class Health:
         return Health(self.failures + 1, now) if ill else self
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """Whether the platform takes the account's token: why not, and since when it was refused."""
-
-    refused: str = ""
-    since: datetime | None = None
-
-    def after(self, outcomes: Sequence[Outcome], now: datetime) -> "Trust":
-        """The trust after these: what was under way when the token was refused proves nothing."""
-        reasons = (each.result.reason for each in outcomes if isinstance(each.result, AccountLost))
-        if reason := next(reasons, ""):
-            return Trust(self.refused or reason, now)
-        taken = any(
-            isinstance(each.result, Sent) and (self.since is None or each.begun >= self.since)
-            for each in outcomes
-        )
-        return Trust() if taken else self
+def refusal(outcomes: Sequence[Outcome]) -> str:
+    """Why the platform refuses the account, if it does."""
+    reasons = (each.result.reason for each in outcomes if isinstance(each.result, AccountLost))
+    return next(reasons, "")

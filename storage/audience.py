@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, func, select
+from sqlalchemy import Connection, Select, and_, exists, func, select
 
 from domain.message import ChatKind
+from storage.reach import distance
 from storage.rows import AnyRow
-from storage.schema import acknowledgement, chat, delivery, unit
-from storage.units import open_on, subtree
+from storage.schema import account, acknowledgement, chat, delivery, unit
+from storage.units import line, open_on, subtree
 
 
 def groups(c: Connection, unit_id: int, levels: Sequence[str], day: date) -> Sequence[AnyRow]:
@@ -18,20 +19,26 @@ def groups(c: Connection, unit_id: int, levels: Sequence[str], day: date) -> Seq
     Rows of (account_id, chat_id, unit_id).
     """
     columns = (chat.c.account_id, chat.c.id.label("chat_id"), chat.c.unit_id)
-    query = _of(select(*columns), unit_id, levels, day)
+    query = _of(c, select(*columns), unit_id, levels, day)
     return c.execute(query.order_by(unit.c.code, chat.c.id)).all()
 
 
 def by_account(c: Connection, unit_id: int, levels: Sequence[str], day: date) -> dict[str, int]:
     """How many of these groups each account serves; an account that serves none is not there."""
-    query = _of(select(chat.c.account_id, func.count()), unit_id, levels, day)
+    query = _of(c, select(chat.c.account_id, func.count()), unit_id, levels, day)
     return {row[0]: row[1] for row in c.execute(query.group_by(chat.c.account_id))}
 
 
 def _of(
-    columns: Select[*tuple[Any, ...]], unit_id: int, levels: Sequence[str], day: date
+    c: Connection,
+    columns: Select[*tuple[Any, ...]],
+    unit_id: int,
+    levels: Sequence[str],
+    day: date,
 ) -> Select[*tuple[Any, ...]]:
     tree = subtree(unit_id, day)
+    if spare := _spare(c, day):
+        columns = columns.where(chat.c.id.not_in(spare))
     return (
         columns.select_from(chat)
         .join(tree, tree.c.id == chat.c.unit_id)
@@ -43,6 +50,47 @@ def _of(
             open_on(day),
         )
     )
+
+
+def _spare(c: Connection, day: date) -> Sequence[int]:
+    """The chats by which a group would get everything once more, because two accounts are in it.
+
+    The nearest account up the unit's line serves it, if its messenger takes it.
+    """
+    several = select(account.c.channel).group_by(account.c.channel).having(func.count() > 1)
+    if c.execute(several).first() is None:
+        return []
+    groups: dict[tuple[str, str, int], list[AnyRow]] = {}
+    for row in c.execute(_SHARED):
+        groups.setdefault((row.channel, row.platform_id, row.unit_id), []).append(row)
+    return [
+        each.id
+        for (_, _, unit_id), rows in groups.items()
+        for each in _others(c, unit_id, rows, day)
+    ]
+
+
+_twin, _twins = chat.alias(), account.alias()
+_SHARED = (
+    select(chat.c.id, chat.c.platform_id, chat.c.unit_id, account.c.channel)
+    .add_columns(account.c.lost_because, account.c.unit_id.label("serves"))
+    .join(account, account.c.id == chat.c.account_id)
+    .join(_twin, and_(_twin.c.unit_id == chat.c.unit_id, _twin.c.platform_id == chat.c.platform_id))
+    .join(_twins, and_(_twins.c.id == _twin.c.account_id, _twins.c.channel == account.c.channel))
+    .where(_twin.c.id != chat.c.id, _twin.c.gone_because.is_(None), chat.c.gone_because.is_(None))
+    .distinct()
+    .order_by(chat.c.id)
+)
+"""The groups in reach of more than one account of a messenger, a row for each account."""
+
+
+def _others(c: Connection, unit_id: int, rows: Sequence[AnyRow], day: date) -> Sequence[AnyRow]:
+    """All but the row of the account that serves a unit best."""
+    up = line(c, unit_id, day)
+    _, *others = sorted(
+        rows, key=lambda row: (row.lost_because is not None, distance(row.serves, up), row.id)
+    )
+    return others
 
 
 def silent(c: Connection, broadcast_id: int) -> Sequence[AnyRow]:

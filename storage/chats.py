@@ -1,11 +1,12 @@
 """Queries on accounts and on the chats that they are in."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, or_, select, update
 
+from domain.channel import Capabilities
 from domain.message import Chat, ChatKind
 from domain.people import Role
 from storage.rows import AnyRow, rows_as
@@ -43,6 +44,7 @@ class KnownChat:
     listens: bool
 
 
+PLAIN = Capabilities()
 COLUMNS = (
     chat.c.id,
     chat.c.account_id,
@@ -56,13 +58,34 @@ COLUMNS = (
 
 
 def open_account(
-    c: Connection, account_id: str, unit_id: int | None, *, albums: bool = False
+    c: Connection,
+    account_id: str,
+    unit_id: int | None,
+    can: Capabilities = PLAIN,
+    *,
+    channel: str = "telegram",
+    quota: int = 0,
 ) -> int | None:
-    """Make the account known, serving that unit; the cursor at which its updates go on."""
-    known = {"unit_id": unit_id, "albums": albums}
+    """Make the account known, serving that unit; the cursor at which its updates go on.
+
+    `quota` is how many messages a month it has; 0 is no limit.
+    """
+    window = int(can.reply_window.total_seconds()) if can.reply_window else None
+    known = {
+        "unit_id": unit_id,
+        "albums": can.albums,
+        "channel": channel,
+        "window_seconds": window,
+        "quota": quota,
+    }
     query = insert(c, account).values(id=account_id, **known)
     c.execute(query.on_conflict_do_update(index_elements=["id"], set_=known))
     return c.execute(select(account.c.cursor).where(account.c.id == account_id)).scalar()
+
+
+def serves(c: Connection, account_id: str) -> int | None:
+    """The unit that an account serves with all below it; None where it serves everybody."""
+    return c.execute(select(account.c.unit_id).where(account.c.id == account_id)).scalar()
 
 
 def with_albums(c: Connection) -> frozenset[str]:
@@ -76,19 +99,21 @@ def go_on_at(c: Connection, account_id: str, cursor: int) -> None:
 
 
 def account_lost(c: Connection, account_id: str, why: str | None) -> bool:
-    """Remember why the platform refuses the account, None when it takes it; whether that is new.
-
-    When it does, nothing waits any longer for the next try of the token.
-    """
+    """Remember why the platform refuses the account, None when it takes it; whether that is new."""
     lost = account.c.lost_because
     changes = lost.is_(None) if why else lost.is_not(None)
-    news = {"lost_because": why} if why else {"lost_because": None, "free_at": None}
     query = update(account).where(account.c.id == account_id, changes)
-    return bool(c.execute(query.values(**news)).rowcount)
+    return bool(c.execute(query.values(lost_because=why)).rowcount)
 
 
-def seen(c: Connection, account_id: str, incoming: Chat) -> KnownChat:
-    """The chat as we keep it, made on the first meeting; whoever writes is in reach again."""
+def seen(
+    c: Connection, account_id: str, incoming: Chat, heard_at: datetime | None = None
+) -> KnownChat:
+    """The chat as we keep it, made on the first meeting; whoever writes is in reach again.
+
+    `heard_at` is when its person was heard, and can be answered from then on.
+    """
+    heard = {"heard_at": heard_at} if heard_at and incoming.kind is ChatKind.PRIVATE else {}
     row = _row(c, account_id, incoming.id)
     if row is None:
         insert_new(
@@ -98,14 +123,12 @@ def seen(c: Connection, account_id: str, incoming: Chat) -> KnownChat:
             platform_id=incoming.id,
             kind=incoming.kind.value,
             title=incoming.title,
+            **heard,
         )
         row = _row(c, account_id, incoming.id)
-    elif row.gone_because is not None or (incoming.title and row.title != incoming.title):
-        c.execute(
-            update(chat)
-            .where(chat.c.id == row.id)
-            .values(gone_because=None, title=incoming.title or row.title)
-        )
+    elif heard or row.gone_because or (incoming.title and row.title != incoming.title):
+        known_as = {"gone_because": None, "title": incoming.title or row.title}
+        c.execute(update(chat).where(chat.c.id == row.id).values(**known_as, **heard))
     assert row is not None
     return known(row)
 
@@ -197,16 +220,6 @@ def _absorb_told(c: Connection, newcomer: int, keeper: int) -> None:
     c.execute(update(ticket_told).where(mine).values(chat_id=keeper))
 
 
-def private_of(c: Connection, person_ids: Collection[int]) -> Sequence[KnownChat]:
-    """The private chats in reach of these people."""
-    query = select(*COLUMNS).where(
-        chat.c.person_id.in_(person_ids),
-        chat.c.kind == ChatKind.PRIVATE.value,
-        chat.c.gone_because.is_(None),
-    )
-    return [known(row) for row in c.execute(query.order_by(chat.c.id))]
-
-
 def groups_of(c: Connection, unit_id: int) -> Sequence[KnownChat]:
     """The groups in reach that are bound to this very unit."""
     query = select(*COLUMNS).where(chat.c.unit_id == unit_id, chat.c.gone_because.is_(None))
@@ -233,26 +246,22 @@ def waiting_since(c: Connection, account_id: str) -> datetime | None:
     return c.execute(query).scalar()
 
 
-def caretakers(c: Connection, account_id: str, *, here: bool) -> Sequence[KnownChat]:
-    """Private chats in reach, `here` on an account or on others, of who coordinates its unit.
+def stewards(c: Connection, account_id: str) -> Sequence[int]:
+    """The people who coordinate the unit of an account.
 
-    An account that serves no one unit is everybody's: then these are the administrators' chats
-    and those of the coordinators of units without a parent.
+    An account that serves no one unit is everybody's: then these are the administrators and the
+    coordinators of units without a parent.
     """
     own = select(account.c.unit_id).where(account.c.id == account_id).scalar_subquery()
     top = unit.c.id.not_in(select(unit_parent.c.unit_id))
     query = (
-        select(*COLUMNS)
-        .join(membership, membership.c.person_id == chat.c.person_id)
+        select(membership.c.person_id)
         .join(unit, unit.c.id == membership.c.unit_id)
         .where(
-            chat.c.account_id == account_id if here else chat.c.account_id != account_id,
-            chat.c.kind == ChatKind.PRIVATE.value,
-            chat.c.gone_because.is_(None),
             membership.c.until.is_(None),
             membership.c.role.in_((Role.COORDINATOR.value, Role.ADMINISTRATOR.value)),
             or_(membership.c.unit_id == own, and_(own.is_(None), top)),
         )
         .distinct()
     )
-    return [known(row) for row in c.execute(query)]
+    return c.execute(query.order_by(membership.c.person_id)).scalars().all()

@@ -3,16 +3,16 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from domain.broadcast import Priority
-from domain.channel import Choice, Content, FileOut
-from domain.message import ChatKind, FileKind
+from domain.channel import Content
+from domain.message import ChatKind
+from storage.contents import Shelf, read_contents
 from storage.ends import End, end
 from storage.rows import AnyRow
-from storage.schema import account, chat, content, delivery, file, file_copy
+from storage.schema import account, chat, delivery
 from storage.types import Moment
 
 BYTES_COME, BYTES_LOST = timedelta(seconds=10), timedelta(days=1)
@@ -23,8 +23,8 @@ BYTES_COME, BYTES_LOST = timedelta(seconds=10), timedelta(days=1)
 class Claim:
     """A row of the ledger that is being sent, with all that sending needs.
 
-    `free_at` is the chat's pace before this row; `tries` counts the sends before this one;
-    `uploads` are those of its files that the account does not have yet.
+    `free_at` is the chat's pace before this row, `heard_at` when its person wrote last; `tries`
+    counts the sends before this one; `uploads` are those of its files that go as bytes.
     """
 
     id: int
@@ -32,6 +32,7 @@ class Claim:
     platform_id: str
     kind: ChatKind
     free_at: datetime | None
+    heard_at: datetime | None
     tries: int
     repeated: bool
     content: Content
@@ -46,7 +47,7 @@ class Want:
 
     At most `count` rows, one a chat, none of a `busy` chat, none less urgent than `least`, and for
     each file that the account does not have yet one alone, unless it is `uploading`. None of a
-    `held` broadcast. `folder` is where files lie.
+    `held` broadcast. Files come from the `shelf`.
     """
 
     account_id: str
@@ -54,7 +55,7 @@ class Want:
     busy: Collection[int]
     uploading: Collection[int]
     least: Priority
-    folder: str
+    shelf: Shelf
     held: frozenset[int] = frozenset()
 
 
@@ -104,10 +105,11 @@ def _view(c: Connection, want: Want, now: datetime) -> _View:
     first: dict[int, AnyRow] = {}
     for row in due:
         first.setdefault(row.chat_id, row)
-    contents = _contents(c, want, {row.content_id for row in first.values()})
+    ids = {row.content_id for row in first.values()}
+    contents = read_contents(c, want.account_id, want.shelf, ids, now)
     uploading = set(want.uploading)
     for row in first.values():
-        _place(view, row, _claim(row, *contents[row.content_id]), uploading, now)
+        _place(view, row, _claim(row, want, *contents[row.content_id]), uploading, now)
         if len(view.go) == want.count:
             break
     _put_off(c, view.late, now + BYTES_COME)
@@ -134,7 +136,7 @@ def _place(view: _View, row: AnyRow, claim: Claim, uploading: set[int], now: dat
         view.waits.append(row)
 
 
-def _claim(row: AnyRow, content: Content, file_ids: tuple[int, ...]) -> Claim:
+def _claim(row: AnyRow, want: Want, content: Content, file_ids: tuple[int, ...]) -> Claim:
     files = zip(file_ids, content.files, strict=True)
     return Claim(
         row.id,
@@ -142,11 +144,12 @@ def _claim(row: AnyRow, content: Content, file_ids: tuple[int, ...]) -> Claim:
         row.platform_id,
         ChatKind(row.kind),
         row.free_at,
+        row.heard_at,
         row.tries,
         row.repeated,
         content,
         file_ids,
-        frozenset(file_id for file_id, file in files if not file.platform_id),
+        frozenset(file_id for file_id, file in files if want.shelf.can.uploads(file)),
         row.edits_message,
     )
 
@@ -164,6 +167,7 @@ _QUERY = (
         chat.c.platform_id,
         chat.c.kind,
         chat.c.free_at,
+        chat.c.heard_at,
         delivery.c.edits_id,
         _edited.c.message_id.label("edits_message"),
         _edited.c.state.label("edits_state"),
@@ -205,29 +209,6 @@ def _begin(c: Connection, ids: Collection[int]) -> None:
     if ids:
         query = update(delivery).where(delivery.c.id.in_(ids))
         c.execute(query.values(state="sending", tries=delivery.c.tries + 1))
-
-
-def _contents(
-    c: Connection, want: Want, ids: Collection[int]
-) -> Mapping[int, tuple[Content, tuple[int, ...]]]:
-    """What each of these contents says, and which files go with it."""
-    query = select(content.c.id, content.c.body).where(content.c.id.in_(ids))
-    return {row.id: _read(c, want, row.body) for row in c.execute(query)}
-
-
-def _read(c: Connection, want: Want, body: dict[str, Any]) -> tuple[Content, tuple[int, ...]]:
-    choices = tuple(tuple(Choice(**choice) for choice in line) for line in body["choices"])
-    files = tuple(_file(c, want, file_id) for file_id in body["files"])
-    return Content(body["text"], choices, files), tuple(body["files"])
-
-
-def _file(c: Connection, want: Want, file_id: int) -> FileOut:
-    """A kept file as something to send: by the account's own copy, else from the disk."""
-    mine = (file_copy.c.file_id == file.c.id) & (file_copy.c.account_id == want.account_id)
-    query = select(file.c.kind, file.c.name, file.c.sha256, file_copy.c.platform_id)
-    row = c.execute(query.outerjoin(file_copy, mine).where(file.c.id == file_id)).one()
-    path = f"{want.folder}/files/{row.sha256}" if row.sha256 else ""
-    return FileOut(FileKind(row.kind), row.name, path, row.platform_id or "")
 
 
 def next_due(

@@ -30,7 +30,11 @@ from storage.types import BigId, Json, Moment
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What to queue for a chat. `file_ids` are rows of `file`; `about` is what a reply answers."""
+    """What to queue for a chat. `file_ids` are rows of `file`; `about` is what a reply answers.
+
+    Only what is `for_group` may be said in the group of a person who is out of reach; anything else
+    is between the person and Loa. `instead_of` is the failed row that goes this way.
+    """
 
     chat_id: int
     text: str
@@ -38,6 +42,8 @@ class Letter:
     file_ids: tuple[int, ...] = ()
     about: str | None = None
     edits_id: int | None = None
+    for_group: bool = False
+    instead_of: int | None = None
 
 
 def queue(c: Connection, letter: Letter, now: datetime) -> int:
@@ -50,13 +56,15 @@ def queue(c: Connection, letter: Letter, now: datetime) -> int:
         "account_id": account_id,
         "chat_id": letter.chat_id,
         "about": letter.about,
+        "for_group": letter.for_group,
         "priority": Priority.LIVE,
         "state": "queued",
         "due_at": now,
         "created_at": now,
     }
     first, *others = keep_contents(c, letter)
-    number = add_row(c, delivery, content_id=first, edits_id=letter.edits_id, **shared)
+    only_first = {"edits_id": letter.edits_id, "instead_of": letter.instead_of}
+    number = add_row(c, delivery, content_id=first, **only_first, **shared)
     for content_id in others:
         add_row(c, delivery, content_id=content_id, **shared)
     return number
@@ -65,6 +73,16 @@ def queue(c: Connection, letter: Letter, now: datetime) -> int:
 def keep_contents(c: Connection, letter: Letter) -> list[int]:
     """Keep the parts of a message, which many rows may share, in order."""
     return [_keep_part(c, part) for part in parts(letter)]
+
+
+def letter_of(c: Connection, delivery_id: int) -> Letter:
+    """What a row says, to be said again."""
+    columns = (delivery.c.chat_id, delivery.c.about, delivery.c.for_group, content.c.body)
+    query = select(*columns).join(content, content.c.id == delivery.c.content_id)
+    row = c.execute(query.where(delivery.c.id == delivery_id)).one()
+    choices = tuple(tuple(Choice(**each) for each in line) for line in row.body["choices"])
+    text, files = row.body["text"], tuple(row.body["files"])
+    return Letter(row.chat_id, text, choices, files, row.about, for_group=row.for_group)
 
 
 def _keep_part(c: Connection, part: Letter) -> int:
@@ -90,6 +108,11 @@ def parts(letter: Letter) -> list[Letter]:
     said = [replace(letter, text=text, choices=(), file_ids=()) for text in texts]
     said[-1] = replace(said[-1], choices=letter.choices)
     return [*said, replace(letter, text="", choices=())] if letter.file_ids else said
+
+
+def fits(letter: Letter, limit: int) -> bool:
+    """Whether a text and its buttons, spelled out, are one message of that length."""
+    return length(letter.text) + _spelled(letter.choices) <= limit
 
 
 def _spelled(choices: Sequence[Sequence[Choice]]) -> int:

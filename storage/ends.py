@@ -1,6 +1,6 @@
 """Queries on how rows of the ledger end, or are put back to be sent once more."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -138,8 +138,9 @@ def forsaken(c: Connection, account_ids: Collection[str], why: str, now: datetim
     )
 
 
-def chat_gone(c: Connection, chat_id: int, why: str, now: datetime) -> None:
-    """Nothing that waits for a chat out of reach can arrive."""
+def chat_gone(c: Connection, chat_id: int, why: str, now: datetime) -> Sequence[int]:
+    """Nothing that waits for a chat out of reach can arrive; the rows that failed by that."""
     waiting_there = (delivery.c.chat_id == chat_id) & (delivery.c.state == "queued")
     values = {"state": "failed", "error": why, "ended_at": now}
-    c.execute(update(delivery).where(waiting_there).values(**values))
+    query = update(delivery).where(waiting_there).values(**values)
+    return sorted(c.execute(query.returning(delivery.c.id)).scalars())

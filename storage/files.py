@@ -6,21 +6,23 @@ when they never will be.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
 from domain.message import FileIn, FileKind
-from storage.rows import add_row, rows_as
+from storage.rows import add_row, first_as, rows_as
 from storage.schema import file, file_copy
 from storage.upsert import insert as upsert
 
 LOST = "lost"
 
 
-def received(c: Connection, account_id: str, incoming: FileIn) -> int:
+def received(c: Connection, account_id: str, incoming: FileIn, now: datetime) -> int:
     """Keep a file that somebody sent; its bytes come later. Its number."""
     file_id = _keep(c, incoming.kind, incoming.name, incoming.mime, incoming.size, None)
-    copied(c, file_id, account_id, incoming.platform_id)
+    sendable = incoming.resendable
+    copied(c, file_id, account_id, incoming.platform_id, now, sendable=sendable)
     return file_id
 
 
@@ -35,16 +37,19 @@ def _keep(
     return add_row(c, file, kind=kind.value, name=name, mime=mime, size=size, sha256=sha256)
 
 
-def copied(c: Connection, file_id: int, account_id: str, platform_id: str) -> None:
-    """The account has the file under that id and need not upload it again."""
-    query = upsert(c, file_copy).values(
-        file_id=file_id, account_id=account_id, platform_id=platform_id
-    )
-    c.execute(
-        query.on_conflict_do_update(
-            index_elements=["file_id", "account_id"], set_={"platform_id": platform_id}
-        )
-    )
+def copied(
+    c: Connection,
+    file_id: int,
+    account_id: str,
+    platform_id: str,
+    now: datetime,
+    *,
+    sendable: bool = True,
+) -> None:
+    """The account has the file under that id, and need not upload it again when `sendable`."""
+    copy = {"platform_id": platform_id, "sendable": sendable, "at": now}
+    query = upsert(c, file_copy).values(file_id=file_id, account_id=account_id, **copy)
+    c.execute(query.on_conflict_do_update(index_elements=["file_id", "account_id"], set_=copy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,23 @@ def missing(c: Connection, account_id: str, limit: int) -> Sequence[Missing]:
     return rows_as(Missing, c.execute(query))
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file whose bytes are on the disk, named by their hash."""
+
+    name: str
+    mime: str
+    sha256: str
+
+
+def stored(c: Connection, file_id: int) -> Stored | None:
+    """The file with that number; None when it is not there or its bytes are not."""
+    query = select(file.c.name, file.c.mime, file.c.sha256).where(
+        file.c.id == file_id, file.c.sha256 != LOST
+    )
+    return first_as(Stored, c.execute(query))
+
+
 def sha256(c: Connection, file_id: int) -> str | None:
     """The hash by which a file's bytes are named; None while they are not here, or LOST."""
     return c.execute(select(file.c.sha256).where(file.c.id == file_id)).scalar()
@@ -97,5 +119,7 @@ def reachable(c: Connection, file_id: int, account_ids: Collection[str]) -> bool
     here = select(file.c.id).where(file.c.id == file_id, file.c.sha256 != LOST)
     if c.execute(here).first() is not None:
         return True
-    copies = select(file_copy.c.account_id).where(file_copy.c.file_id == file_id)
+    copies = select(file_copy.c.account_id).where(
+        file_copy.c.file_id == file_id, file_copy.c.sendable
+    )
     return set(account_ids) <= set(c.execute(copies).scalars())

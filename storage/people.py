@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from domain.message import Sender
 from domain.people import TEAM_ROLES, Membership, Person, Role
 from domain.units import TeamSize
 from storage.rows import add_row, first_as, rows_as
-from storage.schema import chat, identity, membership, person
+from storage.schema import chat, identity, membership, person, session
 from storage.upsert import insert_new
 
 
@@ -29,6 +29,37 @@ def add(c: Connection, account_id: str, sender: Sender, now: datetime) -> Person
     add = insert(identity).values(account_id=account_id, platform_id=sender.id)
     c.execute(add.values(person_id=person_id))
     return Person(person_id, sender.name)
+
+
+def known_as(c: Connection, person_id: int, account_id: str) -> str:
+    """What an account calls the person; empty when it does not know them."""
+    mine = (identity.c.person_id == person_id) & (identity.c.account_id == account_id)
+    return c.execute(select(identity.c.platform_id).where(mine)).scalar() or ""
+
+
+def rename(c: Connection, person_id: int, name: str) -> Person:
+    c.execute(update(person).where(person.c.id == person_id).values(name=name))
+    return Person(person_id, name)
+
+
+def forget(c: Connection, account_id: str, platform_id: str, day: date, nameless: str) -> None:
+    """Drop what an account knows of a person.
+
+    Where no other account knows them, their name becomes `nameless`, and their roles end that day.
+    """
+    known = find(c, account_id, platform_id)
+    if known is None:
+        return
+    mine = (identity.c.account_id == account_id) & (identity.c.platform_id == platform_id)
+    c.execute(delete(identity).where(mine))
+    theirs = (chat.c.account_id == account_id) & (chat.c.person_id == known.id)
+    c.execute(update(chat).where(theirs).values(person_id=None, title=""))
+    if c.execute(select(identity.c.person_id).where(identity.c.person_id == known.id)).first():
+        return
+    c.execute(delete(session).where(session.c.person_id == known.id))
+    c.execute(update(person).where(person.c.id == known.id).values(name=nameless, phone=None))
+    held = (membership.c.person_id == known.id) & membership.c.until.is_(None)
+    c.execute(update(membership).where(held).values(until=day))
 
 
 def get(c: Connection, person_id: int) -> Person:
@@ -72,7 +103,10 @@ def unclaimed(c: Connection, unit_id: int, role: Role) -> Sequence[Person]:
 
 
 def become(c: Connection, guest_id: int, listed_id: int) -> None:
-    """Let the listed person be known by what the messengers knew the guest by."""
+    """Let the listed person be known by what the messengers knew the guest by.
+
+    A guest has next to nothing else; two people who both have a past are made one by `links.link`.
+    """
     for table in (identity, chat):
         c.execute(update(table).where(table.c.person_id == guest_id).values(person_id=listed_id))
 

@@ -58,7 +58,7 @@ def shelve(c: Connection, rows: list[dict[str, Any]], now: datetime) -> None:
             [files.kept(c, FileKind.DOCUMENT, "a.pdf", "", 1, number)] if "pages" in row else []
         )
         for file_id in file_ids:
-            files.copied(c, file_id, "memory", f"id-{number}")
+            files.copied(c, file_id, "memory", f"id-{number}", now)
             pages.keep(c, file_id, row["pages"])
         unit = units.by_code(c, row["unit"])
         assert unit

@@ -32,10 +32,20 @@ from bot.making import Workshop
 from bot.passage import pass_by_clock
 from bot.progress import Narrator
 from bot.road import Road
-from bot.spell import spell
+from bot.spell import address, spell
 from bot.words import Words
 from domain.broadcast import Priority, QuietHours
-from domain.channel import Capabilities, Choice, Content, Refused, SendError, Sent, TryLater
+from domain.channel import (
+    PRIVATE_PACE,
+    Capabilities,
+    Choice,
+    Content,
+    Refused,
+    SendError,
+    Sent,
+    TryLater,
+    WindowClosed,
+)
 from domain.faq import Thresholds
 from domain.message import Chat, ChatKind, Departed, FileIn, FileKind, Message, Sender, Update
 from domain.people import Role
@@ -67,9 +77,61 @@ TAG = re.compile(r"<[^>]+>")
 
 WITH_BUTTONS = Capabilities(albums=True, link="https://t.me/loa_bot", name="@loa_bot")
 IN_WORDS = Capabilities(
-    buttons=False, edits=False, files_in=False, files_out=False, hears_all=False
+    buttons=False,
+    group_buttons=False,
+    edits=False,
+    files_in=False,
+    files_out=False,
+    hears_all=False,
 )
-SURFACES = {"buttons": WITH_BUTTONS, "words": IN_WORDS}
+OFFICIAL_ACCOUNT = Capabilities(
+    max_buttons=5,
+    group_buttons=False,
+    edits=False,
+    notices=False,
+    upload_life=timedelta(days=7),
+    file_kinds=frozenset({"pdf", "doc", "docx"}),
+    mentions=True,
+    deep_links=False,
+    reply_window=timedelta(days=7),
+    max_file_out=5 * 2**20,
+    max_photo_out=2**20,
+    group_pace=PRIVATE_PACE,
+    link="https://zalo.me/388613280878808645",
+    name="OA Tỉnh Mẫu",
+)
+BOT_PLATFORM = Capabilities(
+    buttons=False,
+    group_buttons=False,
+    edits=False,
+    documents_in=False,
+    files_out=False,
+    photo_by_link=True,
+    hears_all=False,
+    gathers=True,
+    counts_inbound=True,
+    max_photo_out=5 * 2**20,
+    group_pace=PRIVATE_PACE,
+    deep_links=False,
+    call="@Bot Loa",
+    link="https://bot.zaloplatforms.com/bots/1459232241454765289",
+    name="Bot Loa",
+)
+SURFACES = {
+    "telegram": WITH_BUTTONS,
+    "zalo_oa": OFFICIAL_ACCOUNT,
+    "zalo_bot": BOT_PLATFORM,
+    "bare": IN_WORDS,
+}
+"""Each kind of messenger as its channel says that it is, and one that has nothing but words."""
+KINDS = {"buttons": ("telegram", "zalo_oa"), "words": ("zalo_bot", "bare")}
+"""What a conversation may ask for instead of naming surfaces."""
+
+
+def surfaces_of(conversation: dict[str, Any]) -> list[str]:
+    """The surfaces on which a conversation is played; all, unless it says which."""
+    wanted = conversation.get("surfaces", SURFACES)
+    return [name for each in wanted for name in KINDS.get(each, (each,))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +145,13 @@ class Post:
     files: tuple[str, ...] = ()
 
 
+OTHER = "other"
+
 FAULTS: dict[str, SendError] = {
     "refused": Refused("not allowed here"),
     "later": TryLater("too fast", after=3600),
+    "closed": WindowClosed("no interaction in 7 days"),
+    "blocked": Refused("blocked by the user", gone=True),
 }
 """What the next message to a chat can meet with."""
 
@@ -123,6 +189,9 @@ class Memory:
     async def notice(self, press_id: str, text: str) -> None:
         self.notices.append(text)
 
+    async def close(self) -> None:
+        pass
+
 
 def make_house() -> House:
     return House(
@@ -140,6 +209,14 @@ def make_house() -> House:
     )
 
 
+@dataclass(frozen=True)
+class Side:
+    """An account and what sends by it."""
+
+    channel: Memory
+    drain: Drain
+
+
 @dataclass
 class Stage:
     """A world with Loa in it, at a clock that the test moves."""
@@ -153,19 +230,26 @@ class Stage:
     narrator: Narrator = field(init=False)
     folder: Path | None = None
     """Where files are kept that Loa makes; without it none is made."""
+    other: "Side | None" = None
+    """A second messenger account, from the moment when somebody writes there."""
     _keys: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
         self.narrator = Narrator(self.house, lambda account: self.channel.capabilities)
+        self.drain = self._drain_of(self.channel)
+        self.road = Road(self.store, self.house, make_dispatch(), lambda: self.now, lambda: None)
+
+    def _drain_of(self, channel: Memory) -> Drain:
         hands = Hands(
             partial(spell, words=self.house.words),
+            address=partial(address, words=self.house.words),
             ended=self.narrator.tell_result,
             trusted=lambda c, *trust: tell_trust(c, self.house, *trust),
             folder="",
+            zone=ZONE,
             quiet=NIGHT,
         )
-        self.drain = Drain(self.store, self.channel, lambda: self.now, hands)
-        self.road = Road(self.store, self.house, make_dispatch(), lambda: self.now, lambda: None)
+        return Drain(self.store, channel, lambda: self.now, hands)
 
     @classmethod
     async def open(
@@ -182,11 +266,19 @@ class Stage:
         faq = Faq(house.faq.shipped, house.faq.make)
         return cls(store, replace(house, faq=faq), channel, now, folder)
 
-    async def take(self, message: Update) -> list[Post]:
-        """Let a message in; what Loa posted because of it."""
+    async def take(self, message: Update, *, other: bool = False) -> list[Post]:
+        """Let a message in, by the `other` account or the first; what Loa posted because of it."""
         before = len(self.channel.posts)
-        await self.road.take(self.channel, message)
+        channel = (await self._other_side()).channel if other else self.channel
+        await self.road.take(channel, message)
         return await self._posted(before)
+
+    async def _other_side(self) -> "Side":
+        if self.other is None:
+            channel = Memory(self.channel.capabilities, OTHER, self.channel.posts)
+            await self.store.write(chats.open_account, OTHER, None, channel.capabilities)
+            self.other = Side(channel, self._drain_of(channel))
+        return self.other
 
     async def tick(self) -> list[Post]:
         """Let the clock do what is due now; what Loa posted."""
@@ -239,12 +331,18 @@ class Stage:
     async def _posted(self, before: int) -> list[Post]:
         """What Loa posts within a few seconds: chats are paced, so the clock is moved on to it."""
         end = self.now + PATIENCE
+        drains = [self.drain, *([self.other.drain] if self.other else [])]
         while True:
-            await self.drain.settle()
-            due = await self.store.read(claims.next_due, self.channel.account, Priority.BROADCAST)
-            if due is None or max(due, self.now) > end:
+            for drain in drains:
+                await drain.settle()
+            due = [each for drain in drains if (each := await self._due(drain)) is not None]
+            if not due or max(min(due), self.now) > end:
                 return self.channel.posts[before:]
-            self.now = max(self.now + MOMENT, due)
+            self.now = max(self.now + MOMENT, min(due))
+
+    async def _due(self, drain: Drain) -> datetime | None:
+        account = drain.channel.account
+        return await self.store.read(claims.next_due, account, Priority.BROADCAST)
 
     def message(self, who: str, where: str, **parts: Any) -> Message:
         kind = ChatKind.PRIVATE if where == who else ChatKind.GROUP
@@ -256,13 +354,13 @@ class Stage:
         kind = ChatKind.PRIVATE if where == who else ChatKind.GROUP
         return Departed(f"u{next(self._keys)}", Chat(where, kind, where))
 
-    def last_with(self, chat: str, label: str) -> tuple[Post, Choice]:
+    def last_with(self, chat: str, label: str) -> tuple[Post, Choice] | None:
         """The newest message in a chat that has a button with that label."""
         for post in reversed(self.channel.posts):
             for choice in post.choices:
                 if post.chat == chat and label.lower() in choice.label.lower():
                     return post, choice
-        raise AssertionError(f"no button {label!r} in {chat}")
+        return None
 
 
 def read_world() -> dict[str, Any]:
@@ -273,7 +371,7 @@ def read_world() -> dict[str, Any]:
 def build(c: Connection, world: dict[str, Any], channel: Memory, now: datetime) -> None:
     """Make the world's units, groups, people and codes."""
     account = channel.account
-    chats.open_account(c, account, None, albums=channel.capabilities.albums)
+    chats.open_account(c, account, None, channel.capabilities)
     ids = {}
     for code, (name, level, parent) in world["units"].items():
         row = insert(schema.unit).values(code=code, name=name, level=level)
@@ -287,7 +385,7 @@ def build(c: Connection, world: dict[str, Any], channel: Memory, now: datetime) 
             chats.bind(c, chat.id, ids[code])
     for who, roles in world["people"].items():
         person = people.add(c, account, Sender(who, who.title()), now)
-        chat = chats.seen(c, account, Chat(who, ChatKind.PRIVATE, who))
+        chat = chats.seen(c, account, Chat(who, ChatKind.PRIVATE, who), now)
         chats.belongs_to(c, chat.id, person.id)
         for role, code in roles:
             people.give_role(c, person.id, ids[code], Role(role), now.date())
@@ -309,6 +407,13 @@ def vanish(c: Connection, name: str) -> None:
     c.execute(update(schema.file).where(schema.file.c.id.in_(lost)).values(sha256=None))
 
 
+def serve_only(c: Connection, account_id: str, code: str) -> None:
+    """Let an account be there for one unit and all below it."""
+    unit_id = select(schema.unit.c.id).where(schema.unit.c.code == code).scalar_subquery()
+    mine = schema.account.c.id == account_id
+    c.execute(update(schema.account).where(mine).values(unit_id=unit_id))
+
+
 Step = dict[str, Any]
 
 
@@ -318,11 +423,17 @@ class Player:
 
     stage: Stage
     heard: list[Post] = field(default_factory=list)
+    pressed: bool = False
+    """Whether the last step pressed a button that was there."""
 
     async def play(self, steps: list[Any]) -> None:
+        """Play the steps; one that `needs` an ability is for messengers that have it."""
         for number, step in enumerate(flat(steps), 1):
             self.stage.channel.notices.clear()
+            self.pressed = "forges" in step
             where = str(step.get("in", step.get("as", "")))
+            if not getattr(self.stage.channel.capabilities, step.get("needs", ""), True):
+                continue
             try:
                 posts = await self._do(step, where)
                 self._check(step, where, posts)
@@ -334,6 +445,9 @@ class Player:
         if "clock" in step:
             self.stage.now = datetime.fromisoformat(str(step["clock"])).replace(tzinfo=ZONE)
             return await self.stage.tick()
+        if "serves" in step:
+            await self.stage.store.write(serve_only, self.stage.channel.account, step["serves"])
+            return []
         if "vanishes" in step:
             await self.stage.store.write(vanish, step["vanishes"])
             return []
@@ -342,15 +456,25 @@ class Player:
                 self.stage.channel.errors[chat] = [FAULTS[how]]
             return []
         if "leaves" in step:
-            return await self.stage.take(self.stage.departed(step["as"], where))
+            other = "by" in step
+            return await self.stage.take(self.stage.departed(step["as"], where), other=other)
         if "shelf" in step:
             await self.stage.store.write(shelve, step["shelf"], self.stage.now)
             return []
-        message = self._message(step, where)
-        posts = await self.stage.take(message)
+        if not self._reaches(step, where):
+            return []
+        message, other = self._message(step, where), "by" in step
+        posts = await self.stage.take(message, other=other)
         if step.get("twice"):
-            posts += await self.stage.take(message)
+            posts += await self.stage.take(message, other=other)
         return posts
+
+    def _reaches(self, step: Step, where: str) -> bool:
+        """Whether a messenger hands it over: where it hears only what is said to it, people call
+        the bot whenever they want something of it.
+        """
+        hears = self.stage.channel.capabilities.hears_all or where == step["as"]
+        return hears or not step.get("silent")
 
     def _message(self, step: Step, where: str) -> Message:
         make: Callable[..., Message] = partial(self.stage.message, step["as"], where)
@@ -367,14 +491,18 @@ class Player:
             parts["reply_to"] = next(
                 p.id for p in reversed(told) if step["replies_to"] in plain(p.text)
             )
-        if step.get("addressed"):
+        if step.get("addressed") or not self.stage.channel.capabilities.hears_all:
             return make(**parts, addressed=True)
         return make(**parts)
 
     def _press(self, make: Callable[..., Message], label: str, where: str) -> Message:
-        if not self.stage.channel.capabilities.buttons:
+        found = self.stage.last_with(where, label)
+        if found is None:
+            # Buttons that the messenger does not have there were spelled out.
+            assert self.stage.channel.capabilities != WITH_BUTTONS, f"no {label!r} in {where}"
             return make(text=label)
-        post, choice = self.stage.last_with(where, label)
+        self.pressed = True
+        post, choice = found
         return make(press=choice.action, press_id="p", reply_to=post.id, addressed=True)
 
     def _forged(self, value: str, where: str) -> str:
@@ -401,8 +529,8 @@ class Player:
             assert not posts, f"not silent: {[p.text for p in posts]}"
         for text in step.get("never", []):
             assert text not in " ".join(plain(p.text) for p in posts), f"{text!r} was said"
-        if "notice" in step and self.stage.channel.capabilities.buttons:
-            said = " ".join(self.stage.channel.notices)
+        if "notice" in step and self.pressed:
+            said = " ".join([*self.stage.channel.notices, *(plain(p.text) for p in posts)])
             assert step["notice"] in said, f"the notice was {said!r}"
         if "files" in step:
             assert [name for p in posts for name in p.files] == step["files"]

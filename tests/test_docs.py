@@ -12,7 +12,8 @@ from typer.main import get_command
 
 from bot.words import CONTENT, read_templates
 from loa.cli import app
-from loa.settings import AccountSettings, Settings
+from loa.settings import Settings
+from loa.settings_accounts import AccountSettings
 from storage.schema import metadata
 
 ROOT = Path(__file__).parent.parent

@@ -7,25 +7,25 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from hmac import compare_digest
 from http import HTTPStatus
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.channels.telegram_updates import key_of
 from storage.store import StorageError
+from web.files import FileDoor
+from web.proof import Proof
 
 log = logging.getLogger(__name__)
 
 MAX_BODY = 1024 * 1024
-"""Bytes; an update of Telegram holds no file, only its id."""
-TELEGRAM_SECRET = "X-Telegram-Bot-Api-Secret-Token"
+"""Bytes; an update holds no file, only where it is."""
 
 Keep = Callable[[str, str, Any], Awaitable[bool]]
 
@@ -34,33 +34,25 @@ Keep = Callable[[str, str, Any], Awaitable[bool]]
 class Door:
     """Where updates of one account come in.
 
-    `secret` is what the messenger must bring; `wake` is set when there is something to work off.
+    `proof` tells whether a body is the messenger's, `key_of` what the platform calls an update; it
+    raises BadUpdate. `wake` is set when there is something to work off.
     """
 
-    secret: str = field(repr=False)
+    proof: Proof = field(repr=False)
+    key_of: Callable[[object], str]
     wake: asyncio.Event
 
-    def __post_init__(self) -> None:
-        if not self.secret:
-            raise ValueError("a door without a secret is open to everybody")
 
-    def opens_to(self, given: str | None) -> bool:
-        # Headers are decoded as Latin-1, which gives back their very bytes.
-        return given is not None and compare_digest(given.encode("latin-1"), self.secret.encode())
-
-
-def make_app(doors: Mapping[str, Door], keep: Keep) -> Starlette:
+def make_app(doors: Mapping[str, Door], keep: Keep, files: FileDoor | None = None) -> Starlette:
     """The house's web application.
 
-    `doors` are those of the accounts, by account; the roof may add to them later. `keep` keeps an
-    update: its account, its key and its JSON as text. It raises StorageError when it cannot.
+    `doors` are those of the accounts, by the last parts of their path, as `telegram/tuyen-quang`;
+    the roof may add to them later. `keep` keeps an update: its account, its key and its JSON as
+    text. It raises StorageError when it cannot. Without `files` none is handed out.
     """
-    return Starlette(
-        routes=[
-            Route("/healthz", _healthz),
-            Route("/hook/telegram/{account}", partial(_hook, doors, keep), methods=["POST"]),
-        ]
-    )
+    hook = Route("/hook/{kind}/{account}", partial(_hook, doors, keep), methods=["POST"])
+    handed = [Route("/file/{signed}", files.serve)] if files else []
+    return Starlette(routes=[Route("/healthz", _healthz), hook, *handed])
 
 
 async def _healthz(_: Request) -> Response:
@@ -68,19 +60,20 @@ async def _healthz(_: Request) -> Response:
 
 
 async def _hook(doors: Mapping[str, Door], keep: Keep, request: Request) -> Response:
-    account = request.path_params["account"]
-    door = doors.get(account)
-    if door is None or not door.opens_to(request.headers.get(TELEGRAM_SECRET)):
-        return Response(status_code=HTTPStatus.FORBIDDEN)
+    kind, account = request.path_params["kind"], request.path_params["account"]
+    door = doors.get(f"{kind}/{account}")
     body = await _body(request)
     if body is None:
         return Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    if door is None or not door.proof(request.headers, body):
+        return Response(status_code=HTTPStatus.FORBIDDEN)
     try:
         text = body.decode()
-        key = key_of(json.loads(text))
+        key = door.key_of(json.loads(text))
     except (ValueError, RecursionError):
         return Response(status_code=HTTPStatus.BAD_REQUEST)
-    return await _kept(account, key, text, keep, door)
+    # One without a key says nothing to us, as the echo of our own message.
+    return await _kept(account, key, text, keep, door) if key else Response()
 
 
 async def _kept(account: str, key: str, text: str, keep: Keep, door: Door) -> Response:
@@ -95,10 +88,12 @@ async def _kept(account: str, key: str, text: str, keep: Keep, door: Door) -> Re
 
 
 async def _body(request: Request) -> bytes | None:
-    """The whole body; None when it is over the limit."""
+    """The whole body; None when it is over the limit, or broken off."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            return None
-    return bytes(body)
+    with suppress(ClientDisconnect):
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY:
+                return None
+        return bytes(body)
+    return None

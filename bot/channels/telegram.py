@@ -213,6 +213,10 @@ class TelegramChannel:
             )
             return [raw for raw in found if key_of(raw)]
 
+    def after(self, update: Update) -> int:
+        """The cursor that asks for what follows an update."""
+        return int(update.key) + 1
+
     async def set_webhook(self, url: str, secret: str) -> None:
         """Have updates sent to an https address with the secret; raises a `SendError`."""
         with _translated(self._limits):

@@ -16,6 +16,7 @@ from bot.handlers import (
     join,
     learn,
     library,
+    link,
     listen,
     passage,
     pick,
@@ -35,6 +36,7 @@ from domain.code import looks_like_code
 FEATURES = (
     start.feature,
     join.feature,
+    link.feature,
     bind.feature,
     invite.feature,
     pick.feature,
@@ -66,8 +68,10 @@ def make_dispatch() -> Dispatch:
 
 
 def hear(turn: Turn, text: str) -> None:
-    """What was said to Loa and is no command: a join code by itself, else a question."""
-    if looks_like_code(text) and not turn.in_group:
+    """What was said to Loa and is no command: a code by itself, else a question."""
+    if not turn.in_group and link.is_code(turn, text):
+        link.enter(turn, text)
+    elif not turn.in_group and looks_like_code(text):
         join.enter(turn, text)
     else:
         ask.question(turn, text)

@@ -99,7 +99,8 @@ def summary_given(turn: Turn, answer: Answer) -> None:
     data = turn.data | {"summary": answer.text, "files": []}
     if turn.can.files_in:
         none = [[(DONE, turn.words("announce.no_file"))]]
-        turn.ask("announce.file", "announce.ask_file", none, data)
+        documents = turn.can.documents_in
+        turn.ask("announce.file", "announce.ask_file", none, data, documents=documents)
     else:
         _keep_document(turn, data)
 
@@ -111,7 +112,7 @@ def file_given(turn: Turn, answer: Answer) -> None:
     if sent is None and answer.choice == DONE:
         _keep_document(turn, turn.data)
     elif sent is None or sent.kind is FileKind.OTHER:
-        turn.say("announce.file_please", count=count)
+        turn.say("announce.file_please", count=count, documents=turn.can.documents_in)
     elif sent.size > (limit := min(turn.can.max_file_in, turn.house.limits.file)):
         turn.say("announce.file_too_big", name=sent.name, limit=limit // 2**20)
     elif count == MOST_FILES:
@@ -122,7 +123,7 @@ def file_given(turn: Turn, answer: Answer) -> None:
 
 def _take(turn: Turn, sent: FileIn) -> None:
     """Keep a file. Those of one album share one answer, which tells how many there are by now."""
-    file_ids = [*turn.data["files"], files.received(turn.c, turn.chat.account_id, sent)]
+    file_ids = [*turn.data["files"], files.received(turn.c, turn.chat.account_id, sent, turn.now)]
     told = _told_of_album(turn, "album")
     data = turn.data | {"files": file_ids}
     if told is None:

@@ -9,7 +9,7 @@ from bot.turn import Turn
 from domain.broadcast import BroadcastState
 from domain.channel import Choice
 from domain.people import Right, Role
-from storage import audience, broadcasts, chats, documents, people, units
+from storage import audience, broadcasts, documents, people, reach, units
 from storage.broadcasts import Broadcast
 from storage.chats import KnownChat
 
@@ -22,7 +22,7 @@ def approvers(turn: Turn, unit_id: int) -> Sequence[KnownChat]:
     """The private chats of all others in the unit's line who may agree to a broadcast."""
     line = turn.line(unit_id)
     holders = {person.id for above in line for person in people.holders(turn.c, above, MAY)}
-    return chats.private_of(turn.c, holders - {turn.person.id})
+    return reach.private_of(turn.c, holders - {turn.person.id}, turn.now)
 
 
 def ask(turn: Turn, broadcast: Broadcast) -> None:

@@ -64,7 +64,7 @@ def standpoint(turn: Turn) -> Standpoint:
 
 def _answer(turn: Turn, entry: Entry, asked: str) -> None:
     given = helpful.note(turn, entry, asked)
-    _say(turn, entry, helpful.choices(turn, given), hint=not turn.can.buttons)
+    _say(turn, entry, helpful.choices(turn, given), hint=not turn.has_buttons)
 
 
 def _say(turn: Turn, entry: Entry, choices: Rows, hint: bool = False) -> None:

@@ -59,6 +59,6 @@ def unit_picked(turn: Turn, answer: Answer) -> None:
         unit=unit.name,
         code=code,
         expires_at=expires_at,
-        link=turn.can.link,
+        can=turn.can,
         known=bool(chats.groups_of(turn.c, unit.id)),
     )

@@ -36,7 +36,7 @@ def note(turn: Turn, entry: Entry, asked: str) -> int:
 
 def choices(turn: Turn, given_id: int) -> Rows:
     """The two buttons under an answer; where there are none, words do."""
-    if not turn.can.buttons:
+    if not turn.has_buttons:
         return ()
     return [
         [Choice(turn.words(f"helpful.{each}"), f"helpful.{each}:{given_id}") for each in (YES, NO)]

@@ -59,7 +59,7 @@ def role_picked(turn: Turn, answer: Answer) -> None:
         return
     days = turn.house.limits.code_days
     code = make_invitation(turn.c, unit.id, role, days, turn.person.id, turn.now)
-    turn.say("invite.code", unit=unit.name, code=code, link=turn.can.link)
+    turn.say("invite.code", unit=unit.name, code=code, can=turn.can)
     if role in TEAM_ROLES:
         _warn(turn, unit.id, unit.level)
 

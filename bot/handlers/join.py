@@ -8,7 +8,7 @@ from bot.feature import Feature
 from bot.turn import Answer, Turn
 from domain.code import read_code
 from domain.people import Role
-from storage import codes, people, sessions, units
+from storage import chats, codes, people, sessions, units
 from storage.codes import JoinCode
 
 feature = Feature("join")
@@ -62,19 +62,41 @@ def usable_code(turn: Turn, text: str) -> JoinCode | None:
 
     Wrong codes are counted a person: who guesses is made to wait.
     """
-    hour_ago = turn.now - timedelta(hours=1)
-    if codes.wrong_since(turn.c, turn.person.id, hour_ago) >= turn.house.limits.wrong_codes_an_hour:
-        turn.say("join.too_many")
+    if guesses(turn):
         return None
     code = codes.find(turn.c, read_code(text))
     if code is None:
-        codes.wrong(turn.c, turn.person.id, turn.now)
-        turn.say("join.wrong")
+        guessed_wrong(turn, "join.wrong")
         return None
     if not code.usable(turn.now):
         turn.say("join.used" if code.uses_left <= 0 else "join.expired")
         return None
-    return code
+    return code if _served_here(turn, code.unit_id) else None
+
+
+def _served_here(turn: Turn, unit_id: int) -> bool:
+    """Whether this account is there for a unit; else says for whom it is."""
+    serves = chats.serves(turn.c, turn.chat.account_id)
+    if serves is None or serves in turn.line(unit_id):
+        return True
+    wanted, own = units.get(turn.c, unit_id).name, units.get(turn.c, serves).name
+    turn.say("join.elsewhere", unit=wanted, serves=own)
+    return False
+
+
+def guesses(turn: Turn) -> bool:
+    """Whether somebody tried so many wrong codes that they have to wait; then says so."""
+    hour_ago = turn.now - timedelta(hours=1)
+    wrong = codes.wrong_since(turn.c, turn.person.id, hour_ago)
+    if wrong < turn.house.limits.wrong_codes_an_hour:
+        return False
+    turn.say("join.too_many")
+    return True
+
+
+def guessed_wrong(turn: Turn, key: str) -> None:
+    codes.wrong(turn.c, turn.person.id, turn.now)
+    turn.say(key)
 
 
 @feature.step("claim")
@@ -92,9 +114,10 @@ def claimed(turn: Turn, answer: Answer) -> None:
     if answer.choice not in listed:
         turn.say("door.choose")
         return
-    guest, turn.person = turn.person, listed[answer.choice]
+    guest = turn.person
     sessions.close(turn.c, turn.chat.id, guest.id)
     turn.session = None
+    turn.become(listed[answer.choice])
     people.become(turn.c, guest.id, turn.person.id)
     codes.use(turn.c, code.code)
     welcome(turn, code)

@@ -6,7 +6,7 @@ from bot.turn import Turn
 from domain.channel import Choice
 from domain.entry_choice import Lesson
 from domain.people import Right, Role
-from storage import chats, entries, people
+from storage import entries, people, reach
 from storage.tickets import Ticket
 
 feature = Feature("proposal")
@@ -19,7 +19,7 @@ def propose(turn: Turn, ticket: Ticket, lesson: Lesson) -> None:
     number = entries.propose(turn.c, ticket.id, turn.person.id, lesson, turn.now)
     line = turn.line(ticket.unit_id)
     held = {each.id for unit_id in line for each in people.holders(turn.c, unit_id, APPROVERS)}
-    asked = chats.private_of(turn.c, held - {turn.person.id})
+    asked = reach.private_of(turn.c, held - {turn.person.id}, turn.now)
     ways = ("approve", "refuse")
     row = [
         Choice(turn.words(f"proposal.{way}", number=number), f"proposal.{way}:{number}")
@@ -81,5 +81,5 @@ def _decide(turn: Turn, argument: str, approved: bool) -> None:
             keep(turn.c, turn.house, proposal, turn.person.id, turn.now)
         key = "proposal.approved" if approved else "proposal.refused"
         turn.say(key, question=proposal.lesson.question, by=turn.person.name)
-        for chat in chats.private_of(turn.c, [proposal.author_id]):
+        for chat in reach.private_of(turn.c, [proposal.author_id], turn.now):
             turn.tell(chat.id, key, question=proposal.lesson.question, by=turn.person.name)

@@ -11,7 +11,7 @@ from bot.turn import Turn
 from domain.entry_choice import Standpoint
 from domain.people import Right, gives
 from domain.period import local_day
-from storage import chats, deliveries, entries, people, questions, tickets, units
+from storage import deliveries, entries, people, questions, reach, tickets, units
 from storage.deliveries import Letter
 from storage.questions import Asked
 
@@ -63,7 +63,7 @@ def tell(c: Connection, house: House, person_id: int, now: datetime) -> None:
     """Send a coordinator the lists of all units where they answer, in private."""
     held = [role.unit_id for role in people.roles(c, person_id) if gives(role, Right.ANSWER)]
     texts = [compose(c, house, top, now) for top in dict.fromkeys(held)]
-    for chat in chats.private_of(c, [person_id]):
+    for chat in reach.private_of(c, [person_id], now):
         for text in filter(None, texts):
             deliveries.queue(c, Letter(chat.id, text), now)
 
@@ -74,6 +74,6 @@ def flag(c: Connection, house: House, now: datetime, limit: int) -> int:
     for each in found:
         entries.flagged(c, each.id, now)
         text = house.words("review.outdated", entry=each)
-        for chat in chats.private_of(c, [each.author_id]):
+        for chat in reach.private_of(c, [each.author_id], now):
             deliveries.queue(c, Letter(chat.id, text), now)
     return len(found)

@@ -3,33 +3,39 @@
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from domain.channel import AccountLost, SendError
+from domain.quota import WARNED_AT, percent
+from loa.channels import Means, missing
 from loa.checkup.finding import Finding, good, warning, wrong
 from loa.reach import reach
-from loa.settings import AccountSettings
-from storage import chats, deliveries, units
+from loa.settings_accounts import AccountSettings
+from storage import chats, deliveries, quotas, tokens, units
+from storage.quotas import Budget
+from storage.tokens import TokenState
 
 LONG_WAIT = timedelta(minutes=5)
 """What has waited longer is not waiting for its turn: nobody sends."""
 
-_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-"""What Telegram takes as a webhook's secret: https://core.telegram.org/bots/api#setwebhook"""
+_SECRETS = {
+    "telegram": re.compile(r"[A-Za-z0-9_-]{1,256}"),
+    "zalo_bot": re.compile(r"[!-~]{8,256}"),
+    "zalo_oa": re.compile(r".+"),
+}
+"""What the messengers take as a webhook's secret: https://core.telegram.org/bots/api#setwebhook,
+https://bot.zaloplatforms.com/docs; an Official Account's is the platform's own."""
 
 
-async def check_account(
-    account: AccountSettings, environ: Mapping[str, str]
-) -> AsyncIterator[Finding]:
-    """What can be seen without the database: the token, the platform, and how updates come."""
-    token = environ.get(account.token_env, "")
-    if not token:
-        yield warning("account_silent", account=account)
+async def check_account(account: AccountSettings, means: Means) -> AsyncIterator[Finding]:
+    """Whether it has its secrets, whether the platform takes it, and how updates come."""
+    if names := missing(account, means.environ):
+        yield warning("account_silent", account=account, names=names)
         return
     try:
-        can = await reach(account, token)
+        can = await reach(account, means)
     except AccountLost as error:
         yield wrong("account_refused", account=account, error=str(error))
     except SendError as error:
@@ -38,27 +44,29 @@ async def check_account(
         yield good("account", account=account, name=can.name)
         if not can.hears_all:
             yield warning("account_deaf", account=account, name=can.name)
-    yield check_receiving(account, environ)
+    yield check_receiving(account, means.environ)
 
 
 def check_receiving(account: AccountSettings, environ: Mapping[str, str]) -> Finding:
     if account.receive == "polling":
         return good("polling", account=account)
-    fits = _SECRET.fullmatch(environ.get(account.secret_env, ""))
+    fits = _SECRETS[account.channel].fullmatch(environ.get(account.secret_env, ""))
     return good("webhook", account=account) if fits else wrong("webhook_open", account=account)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the database knows of an account."""
+    """What the database knows of an account; `token` is that of an Official Account."""
 
     lost_because: str | None
     unit_known: bool
     waiting: int
     since: datetime | None
+    budget: Budget | None
+    token: TokenState | None
 
 
-def read_kept(c: Connection, account: AccountSettings) -> Kept:
+def read_kept(c: Connection, account: AccountSettings, month: date) -> Kept:
     states = {each.id: each for each in chats.accounts(c)}
     state = states.get(account.id)
     return Kept(
@@ -66,6 +74,8 @@ def read_kept(c: Connection, account: AccountSettings) -> Kept:
         not account.unit or units.by_code(c, account.unit) is not None,
         deliveries.count_waiting(c, account.id),
         chats.waiting_since(c, account.id),
+        next(iter(quotas.budgets(c, month, account.id)), None),
+        tokens.state(c, account.id),
     )
 
 
@@ -75,9 +85,24 @@ def check_kept(account: AccountSettings, kept: Kept, now: datetime) -> Iterator[
         yield wrong("account_paused", account=account, reason=kept.lost_because)
     if not kept.unit_known:
         yield warning("account_unit", account=account)
+    if kept.budget:
+        yield from _check_budget(account, kept.budget)
+    if kept.token and not kept.token.lost_because:
+        yield good("token", account=account, token=kept.token)
     if kept.since is None:
         yield good("nothing_waits", account=account)
     elif now - kept.since < LONG_WAIT:
         yield good("waiting", account=account, count=kept.waiting, since=kept.since)
     else:
         yield warning("stuck", account=account, count=kept.waiting, since=kept.since)
+
+
+def _check_budget(account: AccountSettings, budget: Budget) -> Iterator[Finding]:
+    """How much of the month's messages is used, as we count them and as the platform says."""
+    for total, used, told_at in budget.counts():
+        share = percent(used, total)
+        said = {"used": used, "total": total, "share": share, "told_at": told_at}
+        if share < WARNED_AT:
+            yield good("quota", account=account, **said)
+        else:
+            yield warning("quota", account=account, **said)

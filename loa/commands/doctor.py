@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from rich.console import Console
 
 from bot.words import CONTENT, read_templates
 from domain.period import local_day
-from loa.checkup.accounts import Kept, check_account, check_kept, read_kept
+from domain.quota import month_of
+from loa.channels import Means, missing
+from loa.checkup.accounts import check_account, check_kept, read_kept
 from loa.checkup.content import UNREADABLE, check_content
 from loa.checkup.database import check_census, check_database
 from loa.checkup.finding import Finding, Mark, good, wrong
@@ -21,7 +24,6 @@ from loa.screen import Screen
 from loa.settings import Settings, load
 from loa.settings_file import SettingsError
 from storage import census
-from storage.census import Census
 
 STYLES = {Mark.GOOD: "green", Mark.WARNING: "yellow", Mark.WRONG: "bold red"}
 
@@ -74,22 +76,28 @@ async def _findings(
         yield finding
     database = await check_database(settings.database_url)
     yield database
-    kept: dict[str, Kept] = {}
-    if database.mark is Mark.GOOD:
-        counted, kept = await _read(settings, now)
-        for finding in check_census(counted):
+    async with AsyncExitStack() as stack:
+        there = database.mark is Mark.GOOD
+        store = await stack.enter_async_context(opened(settings)) if there else None
+        if store:
+            for finding in check_census(
+                await store.read(census.take, local_day(now, settings.timezone))
+            ):
+                yield finding
+        async for finding in _accounts(settings, Means(environ, store, lambda: now)):
             yield finding
+
+
+async def _accounts(settings: Settings, means: Means) -> AsyncIterator[Finding]:
+    now = means.clock()
+    month = month_of(now, settings.timezone)
     for account in settings.accounts:
-        async for finding in check_account(account, environ):
+        async for finding in check_account(account, means):
             yield finding
-        for finding in check_kept(account, kept[account.id], now) if kept else ():
-            yield finding
-    if not any(environ.get(account.token_env) for account in settings.accounts):
+        if means.store:
+            for finding in check_kept(
+                account, await means.store.read(read_kept, account, month), now
+            ):
+                yield finding
+    if all(missing(account, means.environ) for account in settings.accounts):
         yield wrong("no_account")
-
-
-async def _read(settings: Settings, now: datetime) -> tuple[Census, dict[str, Kept]]:
-    async with opened(settings) as store:
-        counted = await store.read(census.take, local_day(now, settings.timezone))
-        kept = {each.id: await store.read(read_kept, each) for each in settings.accounts}
-    return counted, kept

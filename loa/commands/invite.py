@@ -17,6 +17,7 @@ from domain.channel import SendError
 from domain.people import Role
 from domain.period import local_day
 from domain.units import Unit
+from loa.channels import Means, missing
 from loa.commands import opened, settings_of
 from loa.commands.choosing import named_unit
 from loa.reach import reach
@@ -66,7 +67,7 @@ def invite(
     screen = Screen.open(settings.timezone, Console())
     code = asyncio.run(invite_to(settings, invitation, screen, datetime.now(UTC)))
     if link:
-        asyncio.run(tell_links(settings, os.environ, code, screen))
+        asyncio.run(ask_links(settings, os.environ, code, screen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +98,23 @@ def _make(
     return unit, make_invitation(c, unit.id, role, days, None, now, uses)
 
 
-async def tell_links(
+async def ask_links(
     settings: Settings, environ: Mapping[str, str], code: str, screen: Screen
 ) -> None:
-    """Tell the link by which each account that has a token takes the code."""
-    with_token = [each for each in settings.accounts if environ.get(each.token_env)]
+    """Tell the link by which each account that has its secrets takes the code."""
+    async with opened(settings) as store:
+        await tell_links(settings, Means(environ, store, lambda: datetime.now(UTC)), code, screen)
+
+
+async def tell_links(settings: Settings, means: Means, code: str, screen: Screen) -> None:
+    with_token = [each for each in settings.accounts if not missing(each, means.environ)]
     if not with_token:
         screen.say("cli.invite_no_account")
     for account in with_token:
         try:
-            can = await reach(account, environ[account.token_env])
+            can = await reach(account, means)
         except SendError as error:
             screen.say("cli.invite_unreached", account=account.id, error=str(error))
         else:
-            screen.say("cli.invite_link", name=can.name, link=can.link, code=code)
+            way = "link" if can.link and can.deep_links else "words"
+            screen.say(f"cli.invite_{way}", can=can, code=code)

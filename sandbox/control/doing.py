@@ -165,8 +165,8 @@ def _delete(world: World, body: OnMessage) -> Json:
 
 
 def _press(world: World, body: Press) -> Json:
-    fact = acts.press(world, body.person, body.place(world), body.message, body.button)
-    return {"query": fact.query}
+    done = acts.press(world, body.person, body.place(world), body.message, body.button)
+    return _message(world, done) if isinstance(done, Message) else {"query": done.query}
 
 
 def _vote(world: World, body: Vote) -> Json:

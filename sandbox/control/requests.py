@@ -41,7 +41,7 @@ def as_response(result: object, status: int = 200) -> Response:
 
 async def body_of(request: Request, adapter: TypeAdapter[Body]) -> Body:
     """The JSON body. Raises ActError (400) naming what is wrong."""
-    return _checked(adapter.validate_json, await request.body() or b"{}")
+    return checked(adapter.validate_json, await request.body() or b"{}")
 
 
 async def form_of(request: Request, adapter: TypeAdapter[Body]) -> tuple[Body, Upload | None]:
@@ -52,7 +52,7 @@ async def form_of(request: Request, adapter: TypeAdapter[Body]) -> tuple[Body, U
         part = form.get("file")
         upload = await _upload(part) if isinstance(part, UploadFile) else None
         fields = {key: value for key, value in form.items() if isinstance(value, str)}
-        return _checked(adapter.validate_python, fields), upload
+        return checked(adapter.validate_python, fields), upload
 
 
 async def _upload(part: UploadFile) -> Upload:
@@ -60,7 +60,8 @@ async def _upload(part: UploadFile) -> Upload:
     return Upload(part.filename or "file", await part.read(), mime)
 
 
-def _checked(validate: Callable[[Raw], Body], raw: Raw) -> Body:
+def checked(validate: Callable[[Raw], Body], raw: Raw) -> Body:
+    """What pydantic makes of it. Raises ActError (400) naming what is wrong."""
     try:
         return validate(raw)
     except ValidationError as error:

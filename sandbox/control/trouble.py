@@ -10,8 +10,8 @@ from starlette.routing import Route
 
 from sandbox.acts import ActError, bot_of
 from sandbox.control.requests import answering, body_of
+from sandbox.faults import Fault, Running
 from sandbox.telegram.api import Api
-from sandbox.telegram.faults import Fault, Running
 from sandbox.telegram.limits import Rates
 from sandbox.world import World
 
@@ -45,7 +45,7 @@ def _answering(
 
 async def _limits(api: Api, _: Request) -> Json:
     rates = api.limits.rates
-    bots = {api.world.bots[bot].username: each for bot, each in api.limits.tallies().items()}
+    bots = {api.world.bots[bot].username: each for bot, each in api.trouble.tallies.all().items()}
     return {
         "rates": asdict(rates) if rates else None,
         "bots": {username: tally.shape() for username, tally in bots.items()},
@@ -67,28 +67,28 @@ async def _delay(api: Api, request: Request) -> Json:
     wanted = (await body_of(request, _LATENCY)).milliseconds
     if wanted < 0:
         raise ActError(400, "milliseconds: must not be less than 0")
-    api.latency = wanted / 1000
+    api.trouble.latency = wanted / 1000
     return {"milliseconds": wanted}
 
 
 async def _faults(api: Api, _: Request) -> Json:
-    return {"faults": [_shape(each) for each in api.faults.running.values()]}
+    return {"faults": [_shape(each) for each in api.trouble.faults.running.values()]}
 
 
 async def _break(api: Api, request: Request) -> Json:
     fault = await body_of(request, _FAULT)
     if fault.bot:
         bot_of(api.world, fault.bot)  # a name that is nobody's would spoil nothing, unseen
-    return _shape(api.faults.add(fault))
+    return _shape(api.trouble.faults.add(fault))
 
 
 async def _mend(api: Api, request: Request) -> Json:
-    api.faults.running.clear()
+    api.trouble.faults.running.clear()
     return await _faults(api, request)
 
 
 async def _mend_one(api: Api, request: Request) -> Json:
-    if not api.faults.running.pop(request.path_params["fault"], None):
+    if not api.trouble.faults.running.pop(request.path_params["fault"], None):
         raise ActError(404, f"there is no fault {request.path_params['fault']}")
     return await _faults(api, request)
 

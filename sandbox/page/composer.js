@@ -2,6 +2,7 @@
 import { act, nameOf } from './api.js';
 import { button, fill, h, icon, iconButton } from './dom.js';
 import { gist } from './message.js';
+import { callable, isTelegram, maxText } from './messenger.js';
 import { go, on, state } from './state.js';
 import { size, words } from './words.js';
 
@@ -18,12 +19,13 @@ export function composer(messages) {
   answering = changing = file = null;
   const chat = state.chat;
   if (chat.moved_to) return notice(words.moved, button(words.goThere, () => go({ chat: chat.moved_to }), 'main'));
+  if (chat.dissolved) return notice(words.dissolved);
   if (state.me?.active === false) return notice(words.closedAccount);
   if (chat.kind === 'private' && chat.person !== state.me?.id) return roles();
   if (chat.kind !== 'private' && !chat.members.some((member) => member.id === state.me?.id)) return roles();
   if (chat.blocked) return notice(words.blocked, button(words.unblock, unblock, 'main'));
-  if (chat.kind === 'private' && !messages.size) return notice(words.startHint, button(words.start, () => say({ text: '/start' }), 'main'));
-  return [form(), keyboard(messages)];
+  if (isTelegram(chat) && chat.kind === 'private' && !messages.size) return notice(words.startHint, button(words.start, () => say({ text: '/start' }), 'main'));
+  return [unfollowed(chat), form(), keyboard(messages)];
 }
 
 function notice(text, ...rest) {
@@ -39,6 +41,12 @@ function roles() {
   return notice(words.notMember, h('div', { class: 'choices' }, choices));
 }
 
+function unfollowed(chat) {
+  if (chat.messenger !== 'zalo_oa' || chat.kind !== 'private' || chat.follows) return null;
+  const follow = () => act('follow', { person: state.me.id, bot: String(chat.bot) });
+  return notice(words.notFollowing, button(words.follow, follow, 'main'));
+}
+
 function unblock() {
   act('unblock', { person: state.me.id, bot: String(state.chat.bot) });
 }
@@ -46,7 +54,7 @@ function unblock() {
 function form() {
   strip = h('div', { class: 'strip', hidden: true });
   input = h('textarea', {
-    rows: 1, 'aria-label': words.write, placeholder: words.write, maxlength: 4096,
+    rows: 1, 'aria-label': words.write, placeholder: words.write, maxlength: maxText(state.chat),
     onkeydown: keyed, oninput: grow, onpaste: pasted,
   });
   const picker = h('input', { type: 'file', hidden: true, onchange: () => attach(picker.files[0]) });
@@ -56,16 +64,28 @@ function form() {
       picker,
       iconButton('attach', words.attach, () => picker.click()),
       stickers(),
+      !isTelegram(state.chat) && state.chat.kind !== 'private' && calls(),
       input,
       h('button', { type: 'submit', class: 'icon-button send', 'aria-label': words.send, title: words.send }, icon('send'))));
 }
 
 function stickers() {
-  const box = h('div', { class: 'stickers', popover: 'auto', role: 'menu' });
-  const choose = (emoji) => { box.hidePopover(); say({ sticker: emoji }); };
-  fill(box, words.emoji.map((emoji) => h('button', { type: 'button', role: 'menuitem', onclick: () => choose(emoji) }, emoji)));
-  const opener = iconButton('smile', words.sticker, () => box.togglePopover());
-  return [opener, box];
+  return menu('smile', words.sticker, 'stickers', words.emoji, (emoji) => say({ sticker: emoji }));
+}
+
+function calls() {
+  return menu('at', words.call, 'calls', callable(state.chat), (name) => {
+    const before = input.value && !input.value.endsWith(' ') ? `${input.value} ` : input.value;
+    input.value = `${before}@${name} `;
+    input.focus();
+  });
+}
+
+function menu(sign, label, kind, choices, chosen) {
+  const box = h('div', { class: kind, popover: 'auto', role: 'menu' });
+  const choose = (choice) => { box.hidePopover(); chosen(choice); };
+  fill(box, choices.map((choice) => h('button', { type: 'button', role: 'menuitem', onclick: () => choose(choice) }, choice)));
+  return [iconButton(sign, label, () => box.togglePopover()), box];
 }
 
 // The answers under the composer are those of the last message that offered or removed some.

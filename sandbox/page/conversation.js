@@ -3,10 +3,12 @@ import { act, ask, nameOf, remember } from './api.js';
 import { composer, closeTo } from './composer.js';
 import { avatar, dialog, eachFrame, fill, h, icon, iconButton, toast } from './dom.js';
 import { bubble, gist } from './message.js';
+import { badge } from './messenger.js';
 import { go, on, state, tell } from './state.js';
 import { day, words } from './words.js';
 
 const PAGE = 50;
+const REFRESHING = new Set(['Joined', 'Left', 'Pinned', 'Blocked', 'Unblocked', 'Followed', 'Unfollowed', 'Arranged', 'Dissolved']);
 let messages = new Map();
 let drawn = new Map();
 let list, scroller, more, oldest, atEnd;
@@ -74,7 +76,7 @@ function head() {
     iconButton('back', words.back, () => go({ chat: null }), 'narrow-only'),
     avatar(chat.title, chat.id),
     h('div', { class: 'head-text' }, h('h2', {}, chat.title),
-      h('p', {}, [below, ...chat.folder].join(' · '))),
+      h('p', {}, badge(chat), [below, ...chat.folder].join(' · '))),
     iconButton('info', words.chatInfo, () => tell('info')),
   ];
 }
@@ -185,7 +187,7 @@ export function hearFact({ fact, data }) {
   if (fact === 'Voted' && data.chat === chat.id) voted(data);
   if (fact === 'Upgraded' && data.old === chat.id) go({ chat: data.new });
   const place = data.chat ?? `${data.person}:${data.bot}`;
-  if (['Joined', 'Left', 'Pinned', 'Blocked', 'Unblocked'].includes(fact) && place === chat.id) refreshChat();
+  if (REFRESHING.has(fact) && place === chat.id) refreshChat();
 }
 
 function take(fact, message) {

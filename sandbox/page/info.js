@@ -1,6 +1,7 @@
 // The right side: who is in the chat, and what can be done about it.
 import { act } from './api.js';
 import { button, dialog, fill, h, iconButton } from './dom.js';
+import { badge, isTelegram } from './messenger.js';
 import { choosePerson, personRow } from './people.js';
 import { go, on, state } from './state.js';
 import { words } from './words.js';
@@ -20,6 +21,7 @@ function draw() {
       iconButton('close', words.close, toggle)),
     h('div', { class: 'info-body' },
       h('h3', {}, chat.title),
+      badge(chat),
       h('p', { class: 'hint' }, chat.folder.join(' › ')),
       h('p', { class: 'hint' }, h('code', {}, chat.id)),
       chat.kind === 'private' ? privateActions(chat) : groupActions(chat)));
@@ -33,6 +35,17 @@ function toggle() {
 function privateActions(chat) {
   if (chat.person !== state.me?.id) return null;
   const body = { person: state.me.id, bot: String(chat.bot) };
+  return [following(chat, body), blocking(chat, body)];
+}
+
+function following(chat, body) {
+  if (chat.messenger !== 'zalo_oa') return null;
+  return chat.follows
+    ? button(words.unfollow, () => act('unfollow', body))
+    : button(words.follow, () => act('follow', body), 'main');
+}
+
+function blocking(chat, body) {
   return chat.blocked
     ? button(words.unblock, () => act('unblock', body), 'main')
     : button(words.block, () => act('block', body), 'danger');
@@ -40,14 +53,16 @@ function privateActions(chat) {
 
 function groupActions(chat) {
   const inside = chat.members.some((member) => member.id === state.me?.id);
-  const missing = [...state.bots.values()].filter((bot) => !chat.members.some((member) => member.id === bot.id));
+  const missing = [...state.bots.values()].filter((bot) =>
+    bot.messenger === chat.messenger && !chat.members.some((member) => member.id === bot.id));
+  const grows = isTelegram(chat) && chat.kind === 'group';
   return [
     inside && h('div', { class: 'choices' },
       missing.map((bot) => button(`${words.addBot} ${bot.name}`, () => add(bot.id), 'main')),
       button(words.addPerson, addPerson),
-      chat.kind === 'group' && button(words.upgrade, upgrade),
+      grows && button(words.upgrade, upgrade),
       button(words.leave, () => sure(words.leaveQuestion, words.leave, () => remove(state.me.id)), 'danger')),
-    inside && chat.kind === 'group' && h('p', { class: 'hint' }, words.upgradeHint),
+    inside && grows && h('p', { class: 'hint' }, words.upgradeHint),
     h('h3', {}, words.memberCount(chat.member_count)),
     chat.members.map((member) => memberRow(member, inside)),
   ].flat();
@@ -59,7 +74,7 @@ function memberRow(member, inside) {
   const off = iconButton('close', words.removeMember,
     () => sure(words.removeQuestion(member.name), words.removeMember, () => remove(member.id)));
   const others = inside && member.id !== state.me.id;
-  const promote = others && member.bot && member.role === 'member' &&
+  const promote = others && member.bot && isTelegram(state.chat) && member.role === 'member' &&
     button(words.makeAdmin, () => add(member.id, 'administrator'), 'small');
   const shown = personRow({ ...member, label }, play, promote, others && off);
   if (!member.bot) shown.firstChild.title = words.playThis;

@@ -1,6 +1,7 @@
 // Dialogs that make things: following a link, new bots, people and groups.
 import { act } from './api.js';
 import { button, dialog, fill, h, toast } from './dom.js';
+import { MESSENGERS } from './messenger.js';
 import { check, field } from './people.js';
 import { go, loadBots, loadChats, state } from './state.js';
 import { words } from './words.js';
@@ -30,7 +31,7 @@ export function openLinkDialog(given) {
   link.input.addEventListener('input', show);
   show();
   const bots = [...state.bots.values()].map((bot) =>
-    button(`${bot.name} (@${bot.username})`, () => follow(`https://t.me/${bot.username}`).then((done) => done && box.close())));
+    button(named(bot), () => follow(bot.link).then((done) => done && box.close())));
   const open = () => {
     if (asksGroup(link.input.value) && !group.input.value) return toast(words.linkNeedsGroup) ?? false;
     return follow(link.input.value.trim(), group.input.value);
@@ -41,6 +42,14 @@ export function openLinkDialog(given) {
     [[words.cancel], [words.open, open, 'main']]);
   link.input.focus();
   return box;
+}
+
+function named(bot) {
+  return bot.messenger === 'telegram' ? `${bot.name} (@${bot.username})` : `${bot.name} · ${words.messengers[bot.messenger]}`;
+}
+
+function messengerField() {
+  return field(words.messenger, { options: MESSENGERS.map((each) => [each, words.messengers[each]]) });
 }
 
 const KINDS = { person: personForm, bot: botForm, group: groupForm };
@@ -77,30 +86,32 @@ function personForm() {
 
 function botForm() {
   const [username, name, token] = [field(words.username), field(words.botName), field(words.token)];
-  const all = check(words.readsAll);
+  const [all, messenger] = [check(words.readsAll), messengerField()];
   const make = async () => {
     const made = await act('bots', {
       username: username.input.value.trim(), name: name.input.value.trim(), token: token.input.value.trim(), reads_all: all.input.checked,
+      messenger: messenger.input.value,
     });
     if (!made) return false;
     await loadBots();
     dialog(words.made, h('p', { class: 'token' }, words.botMade(made.token)), [[words.ok, null, 'main']]);
     return true;
   };
-  return { rows: [username.row, name.row, token.row, all.row], make };
+  return { rows: [messenger.row, username.row, name.row, token.row, all.row], make };
 }
 
 function groupForm() {
   const [title, folder] = [field(words.groupTitle), field(words.folder)];
-  const bots = check(words.groupBots, true);
+  const [bots, messenger] = [check(words.groupBots, true), messengerField()];
   const make = async () => {
     if (!state.me) return toast(words.chooseRole) ?? false;
-    const names = bots.input.checked ? [...state.bots.values()].map((bot) => bot.username) : [];
-    const made = await act('groups', { title: title.input.value.trim(), members: [state.me.id], bots: names, folder: folderOf(folder.input.value) });
+    const here = [...state.bots.values()].filter((bot) => bot.messenger === messenger.input.value);
+    const names = bots.input.checked ? here.map((bot) => bot.username) : [];
+    const made = await act('groups', { title: title.input.value.trim(), members: [state.me.id], bots: names, folder: folderOf(folder.input.value), messenger: messenger.input.value });
     if (!made) return false;
     await loadChats();
     go({ chat: made.id, wall: null });
     return true;
   };
-  return { rows: [title.row, folder.row, bots.row, h('p', { class: 'hint' }, words.groupFounder)], make };
+  return { rows: [messenger.row, title.row, folder.row, bots.row, h('p', { class: 'hint' }, words.groupFounder)], make };
 }

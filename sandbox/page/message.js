@@ -1,8 +1,9 @@
 // One message as a bubble: its words, files, poll and buttons.
 import { act, fileUrl, nameOf } from './api.js';
 import { avatar, h, hue, icon, iconButton } from './dom.js';
+import { isTelegram } from './messenger.js';
 import { state, tell } from './state.js';
-import { rich } from './text.js';
+import { isOurs, rich } from './text.js';
 import { number, size, time, words } from './words.js';
 
 export function bubble(message, { first, redraw, answered }) {
@@ -42,7 +43,7 @@ function quote(message, redraw) {
 
 export function gist({ text = '', file, poll: asked, service, sender_name: by }) {
   if (service) return (words.service[service.kind ?? service] ?? (() => ''))(by ?? '', '').trim();
-  const kind = { photo: words.photo, sticker: file?.emoji ?? words.stickerShort, document: file?.name || words.document };
+  const kind = { photo: words.photo, sticker: file?.emoji ?? words.stickerShort, document: file?.name || words.document, voice: words.voice };
   return [file && kind[file.kind], asked && `${words.poll}: ${asked.question}`, text].filter(Boolean).join(' · ');
 }
 
@@ -55,7 +56,7 @@ function attachment({ file, sender: by }, redraw) {
   }
   return h('a', { class: 'file', href: fileUrl(file), download: file.name, title: words.download },
     h('span', { class: 'file-icon' }, icon('file')),
-    h('span', {}, h('strong', {}, file.name || words.document),
+    h('span', {}, h('strong', {}, file.kind === 'voice' ? words.voice : file.name || words.document),
       h('small', {}, `${size(file.size)} · ${words.download}`)));
 }
 
@@ -66,7 +67,7 @@ function buttons(message) {
 
 function inline(message, { text, data, url }) {
   if (url) {
-    const ours = /^(https?:\/\/)?t\.me\//.test(url);
+    const ours = isOurs(url);
     const open = () => (ours ? tell('link', url) : window.open(url, '_blank', 'noopener'));
     return h('button', { type: 'button', onclick: open }, text, icon('link'));
   }
@@ -78,7 +79,7 @@ async function press(element, message, data) {
   element.classList.add('busy');
   setTimeout(() => element.classList.remove('busy'), 10000);
   const done = await act('press', { person: state.me.id, chat: message.chat, message: message.id, button: data });
-  if (done) tell('pressed', { query: done.query, element });
+  if (done?.query) tell('pressed', { query: done.query, element });
   else element.classList.remove('busy');
 }
 
@@ -105,7 +106,7 @@ function tools(message, own) {
   const erase = () => tell('erase', message);
   return h('span', { class: 'tools' },
     iconButton('reply', words.reply, () => tell('reply', message)),
-    own && !message.file && iconButton('edit', words.edit, () => tell('edit', message)),
+    own && !message.file && isTelegram(state.chat) && iconButton('edit', words.edit, () => tell('edit', message)),
     own && iconButton('bin', words.remove, erase));
 }
 

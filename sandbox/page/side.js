@@ -5,6 +5,7 @@ import { avatar, button, eachFrame, fill, h, icon, iconButton, matches } from '.
 import { openLinkDialog, createDialog } from './make.js';
 import { gist } from './message.js';
 import { choosePerson } from './people.js';
+import { badge } from './messenger.js';
 import { go, on, short, state, tell, unread } from './state.js';
 import { number, when, words } from './words.js';
 
@@ -73,7 +74,7 @@ function chatRow(chat, open) {
     avatar(chat.title, chat.id, chat.kind === 'private' ? 'round' : ''),
     h('span', { class: 'chat-text' },
       h('span', { class: 'top' }, h('strong', {}, chat.title), chat.last && h('time', {}, when(chat.last.date))),
-      h('span', { class: 'top' }, h('span', { class: 'gist' }, lastLine(chat)),
+      h('span', { class: 'top' }, badge(chat), h('span', { class: 'gist' }, lastLine(chat)),
         count > 0 && h('span', { class: 'count' }, count > 99 ? '99+' : number(count))))));
 }
 

@@ -31,6 +31,11 @@ function revealByKey(event) {
   if (event.key === 'Enter' || event.key === ' ') reveal(event);
 }
 
+// A link that opens inside: of a bot, an Official Account or a group.
+export function isOurs(address) {
+  return /^(tg:|(https?:\/\/)?(t\.me|zalo\.me|bot\.zaloplatforms\.com\/bots)\/)/.test(address);
+}
+
 function link(inner, address) {
   let url;
   try {
@@ -39,7 +44,7 @@ function link(inner, address) {
     return inner;
   }
   if (!['http:', 'https:', 'mailto:', 'tg:'].includes(url.protocol)) return inner;
-  const ours = url.host === 't.me' || url.protocol === 'tg:';
+  const ours = isOurs(url.href);
   return h('a', {
     href: url.href, target: '_blank', rel: 'noopener noreferrer',
     onclick: ours && ((event) => { event.preventDefault(); tell('link', url.href); }),

@@ -4,6 +4,7 @@ import { Dots } from './dots.js';
 import { avatar, button, eachFrame, fill, h, icon, matches } from './dom.js';
 import { Folders, inOrder, path } from './folders.js';
 import { gist } from './message.js';
+import { badge } from './messenger.js';
 import { go, short, state, tell } from './state.js';
 import { number, when, words } from './words.js';
 
@@ -147,7 +148,7 @@ function groupCard(row) {
   const marks = [fresh.has(row.id) && 'arrived', arrivals.has(row.id) && 'got'].filter(Boolean);
   const open = () => go({ chat: row.id, wall: null });
   return h('button', { type: 'button', class: ['card', ...marks].join(' '), onclick: open },
-    h('span', { class: 'card-top' }, avatar(row.title, row.id), h('strong', {}, row.title)),
+    h('span', { class: 'card-top' }, avatar(row.title, row.id), h('strong', {}, row.title), badge(row)),
     last && h('span', { class: `card-by${bot ? ' by-bot' : ''}` },
       h('span', {}, last.service ? '' : nameOf(last.sender, redrawNames)), h('time', {}, when(last.date))),
     h('span', { class: `card-text${last ? '' : ' dim'}` }, cardText(last)));

@@ -1,29 +1,26 @@
 """What every method works with: the world, the queues and the rules of access to a chat."""
 
+from sandbox.bot_api.call import Call
+from sandbox.bot_api.errors import ApiError, bad_request, forbidden
 from sandbox.chat import Chat
 from sandbox.facts import Bot, Described, Message
 from sandbox.journal import Entry
-from sandbox.telegram.call import Call
-from sandbox.telegram.errors import ApiError, bad_request, forbidden
-from sandbox.telegram.faults import Faults
+from sandbox.queues import Queues
 from sandbox.telegram.limits import Limits
-from sandbox.telegram.updates import Updates
+from sandbox.telegram.updates import ON_REQUEST, Hearing
+from sandbox.trouble import Trouble
 from sandbox.world import World, private_id
 
 
 class Api:
-    """`described`: what bots have said of themselves, by bot and by what it is.
+    """`described`: what bots have said of themselves, by bot and by what it is."""
 
-    `latency` are the seconds for which every answer is held back.
-    """
-
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, trouble: Trouble) -> None:
         self.world = world
-        self.updates = Updates(world)
+        self.updates = Queues(world, "telegram", Hearing(world).told, ON_REQUEST)
         self.described: dict[tuple[int, str], str] = {}
-        self.limits = Limits()
-        self.faults = Faults()
-        self.latency = 0.0
+        self.trouble = trouble
+        self.limits = Limits(trouble.tallies)
         world.listeners.append(self._hear)
 
     def _hear(self, entry: Entry) -> None:
@@ -34,7 +31,7 @@ class Api:
         """Raises ApiError 401 for a token that is nobody's."""
         number = token.partition(":")[0]
         bot = self.world.bots.get(int(number)) if number.isdigit() else None
-        if not bot or bot.token != token:
+        if not bot or bot.token != token or bot.messenger != "telegram":
             raise ApiError(401, "Unauthorized")
         return bot
 
@@ -65,15 +62,15 @@ class Api:
     def _chat(self, call: Call) -> Chat:
         if not (text := call.text("chat_id")):
             raise bad_request("chat_id is empty")
-        try:
-            number = int(text)
-        except ValueError:
-            raise bad_request("chat not found") from None
-        room_id = private_id(number, call.bot.id) if number > 0 else str(number)
-        room = self.world.chats.get(room_id)
+        room = self.room(call.bot, text)
         if not room or not self._has_met(call.bot, room):
-            raise self._stranger(call.bot, number)
+            raise self._stranger(call.bot, text)
         return room
+
+    def room(self, bot: Bot, chat_id: str) -> Chat | None:
+        """The chat that a bot means."""
+        room = self.world.chats.get(private_id(chat_id, bot.id) if chat_id.isdigit() else chat_id)
+        return room if room and room.messenger == "telegram" else None
 
     def _has_met(self, bot: Bot, room: Chat) -> bool:
         """A private chat counts from its first message; a group once the bot has been in it."""
@@ -81,8 +78,8 @@ class Api:
             return room.next_id > 1
         return bot.id in room.members or bot.id in room.met
 
-    def _stranger(self, bot: Bot, number: int) -> ApiError:
-        rooms = self.world.chats_of.get(number, {})
+    def _stranger(self, bot: Bot, chat_id: str) -> ApiError:
+        rooms = self.world.chats_of.get(int(chat_id), {}) if chat_id.isdigit() else {}
         if any(bot.id in self.world.chats[room].members for room in rooms):
             return forbidden("bot can't initiate conversation with a user")
         return bad_request("chat not found")

@@ -1,8 +1,8 @@
 """From a method's name to its result."""
 
+from sandbox.bot_api.call import Call
+from sandbox.bot_api.errors import ApiError
 from sandbox.telegram.api import Api
-from sandbox.telegram.call import Call
-from sandbox.telegram.errors import ApiError
 from sandbox.telegram.methods import METHODS
 
 

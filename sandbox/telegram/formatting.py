@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from sandbox.acts import MAX_CAPTION, MAX_TEXT
+from sandbox.bot_api.call import Call
+from sandbox.bot_api.errors import bad_request
 from sandbox.entities import joined, trimmed, utf16
 from sandbox.facts import Entity
 from sandbox.telegram import html, markdown
-from sandbox.telegram.call import Call
-from sandbox.telegram.errors import bad_request
 
 Formatted = tuple[str, tuple[Entity, ...]]
 

@@ -4,9 +4,9 @@ import html
 import re
 from dataclasses import dataclass
 
+from sandbox.bot_api.errors import ApiError, bad_request
 from sandbox.entities import utf16
 from sandbox.facts import Entity
-from sandbox.telegram.errors import ApiError, bad_request
 
 _TYPES = {
     "b": "bold",

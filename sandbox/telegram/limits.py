@@ -6,11 +6,11 @@ allow_paid_broadcast in https://core.telegram.org/bots/api#sendmessage. Telegram
 """
 
 import math
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from sandbox.telegram.call import Call
-from sandbox.telegram.errors import ApiError
+from sandbox.bot_api.call import Call
+from sandbox.bot_api.errors import ApiError
+from sandbox.tally import Tallies, Window
 
 SENDING = frozenset(
     {
@@ -45,24 +45,6 @@ class Rates:
             raise ValueError("every rate and the speed must be more than 0")
 
 
-class Window:
-    """At most so many messages in any stretch of so many seconds."""
-
-    __slots__ = ("_seconds", "_times")
-
-    def __init__(self, most: float, seconds: float) -> None:
-        self._times: deque[float] = deque(maxlen=max(1, int(most)))
-        self._seconds = seconds
-
-    def wait(self, now: float) -> float:
-        """How many seconds until there is room; 0 when there is."""
-        times = self._times
-        return max(0.0, times[0] + self._seconds - now) if len(times) == times.maxlen else 0.0
-
-    def count(self, now: float) -> None:
-        self._times.append(now)
-
-
 def _a_second(rate: float) -> tuple[Window, ...]:
     """A bot's windows: what a second allows may come at once, but over a minute that is little."""
     return Window(rate * 2, 1), Window(rate * 61, 60)
@@ -76,60 +58,24 @@ def _of_chat(rates: Rates, chat: str) -> tuple[Window, ...]:
     return Window(rate * 5, 1), Window(rate * 15, 10)
 
 
-@dataclass(slots=True)
-class Tally:
-    """What one bot did since the counting began.
-
-    `too_many_bot` and `too_many_chat` are the 429s that it earned, by what was over its limit;
-    `faults` the answers spoiled on request. `most_in_a_second` is the most messages in any second.
-    """
-
-    calls: int = 0
-    messages: int = 0
-    paid: int = 0
-    too_many_bot: int = 0
-    too_many_chat: int = 0
-    faults: int = 0
-    most_in_a_second: int = 0
-    _second: deque[float] = field(default_factory=deque)
-
-    def sent(self, now: float) -> None:
-        self.messages += 1
-        self._second.append(now)
-        while self._second[0] <= now - 1:
-            self._second.popleft()
-        self.most_in_a_second = max(self.most_in_a_second, len(self._second))
-
-    def shape(self) -> dict[str, int]:
-        names = (name for name in self.__slots__ if not name.startswith("_"))
-        return {name: getattr(self, name) for name in names}
-
-
 class Limits:
-    """The windows and tallies of all bots; without `rates` it only counts."""
+    """The windows of all bots; without `rates` it only counts."""
 
-    def __init__(self, rates: Rates | None = None) -> None:
-        self.begin(rates)
+    def __init__(self, tallies: Tallies) -> None:
+        self._tallies = tallies
+        self.begin(None)
 
     def begin(self, rates: Rates | None) -> None:
         """From now on keep these limits, or none; every count begins anew."""
         self.rates = rates
-        self._tallies: dict[int, Tally] = {}
+        self._tallies.begin()
         self._bots: dict[tuple[int, bool], tuple[Window, ...]] = {}
         self._chats: dict[tuple[int, str], tuple[Window, ...]] = {}
-
-    def tally(self, bot: int) -> Tally:
-        if bot not in self._tallies:
-            self._tallies[bot] = Tally()
-        return self._tallies[bot]
-
-    def tallies(self) -> dict[int, Tally]:
-        return dict(self._tallies)
 
     def check(self, call: Call, now: float) -> None:
         """Raises ApiError 429 when a message more is too many."""
         of_bot, of_chat = self._windows(call)
-        tally, chat_wait = self.tally(call.bot.id), _wait(of_chat, now)
+        tally, chat_wait = self._tallies.of(call.bot.id), _wait(of_chat, now)
         if wait := max(chat_wait, _wait(of_bot, now)):
             tally.too_many_chat += chat_wait > 0
             tally.too_many_bot += chat_wait == 0
@@ -137,7 +83,7 @@ class Limits:
 
     def count(self, call: Call, now: float, messages: int = 1) -> None:
         """So many messages were taken."""
-        tally = self.tally(call.bot.id)
+        tally = self._tallies.of(call.bot.id)
         tally.paid += messages if _is_paid(call) else 0
         of_bot, of_chat = self._windows(call)
         for _ in range(messages):

@@ -2,9 +2,9 @@
 
 import re
 
+from sandbox.bot_api.errors import ApiError, bad_request
 from sandbox.entities import utf16
 from sandbox.facts import Entity
-from sandbox.telegram.errors import ApiError, bad_request
 
 _MARKS = {
     "*": "bold",

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from sandbox.bot_api.call import Call
+from sandbox.bot_api.errors import bad_request
 from sandbox.facts import Button, Keyboard
-from sandbox.telegram.call import Call
-from sandbox.telegram.errors import bad_request
 
 Buttons = tuple[tuple[Button, ...], ...]
 _MAX_DATA = 64

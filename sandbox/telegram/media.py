@@ -1,10 +1,10 @@
 """A file in a call: uploaded, attached, or one that the messenger knows already."""
 
+from sandbox.bot_api.call import Call
+from sandbox.bot_api.errors import bad_request
 from sandbox.facts import File, FileKind
 from sandbox.posting import store
 from sandbox.telegram.api import Api
-from sandbox.telegram.call import Call
-from sandbox.telegram.errors import bad_request
 
 MAX_UPLOAD = 50 * 1024 * 1024
 MAX_DOWNLOAD = 20 * 1024 * 1024

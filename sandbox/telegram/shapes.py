@@ -18,10 +18,10 @@ from sandbox.facts import (
     Service,
     Voted,
 )
+from sandbox.queues import Json
 from sandbox.world import World
 
-Json = dict[str, object]
-_FOLDERS = {"document": "documents", "photo": "photos", "sticker": "stickers"}
+_FOLDERS = {"document": "documents", "photo": "photos", "sticker": "stickers", "voice": "voice"}
 _ADMIN_RIGHTS = (
     "can_manage_chat",
     "can_delete_messages",
@@ -180,6 +180,8 @@ def media(file: File) -> Json:
         case "sticker":
             sizes = {"width": 512, "height": 512, "is_animated": False, "is_video": False}
             return {"sticker": _bare(file) | sizes | {"type": "regular", "emoji": file.emoji}}
+        case "voice":
+            return {"voice": _bare(file) | {"duration": 1, "mime_type": file.mime}}
         case "document":
             return {"document": _bare(file) | {"file_name": file.name, "mime_type": file.mime}}
 

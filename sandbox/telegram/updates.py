@@ -1,116 +1,40 @@
-"""Which bot hears of what, and the queue in which it waits."""
+"""Which bot hears of what."""
 
-from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from sandbox.chat import Chat
-from sandbox.clock import Bell
 from sandbox.entities import part
 from sandbox.facts import (
     Blocked,
     Bot,
-    Confirmed,
     Edited,
     Fact,
     Joined,
     Left,
-    Listening,
     Message,
     Posted,
     Pressed,
     Unblocked,
     Voted,
 )
-from sandbox.journal import Entry
+from sandbox.queues import Json, Update
 from sandbox.telegram import shapes
-from sandbox.telegram.shapes import Json
 from sandbox.world import World, private_id
 
-_FIRST_UPDATE = 100_000_001
-_KEPT_SECONDS = 24 * 3600
-_ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
-    id: int
-    at: float
-    kind: str
-    content: Json
-
-    def shape(self) -> Json:
-        return {"update_id": self.id, self.kind: self.content}
+def shape(update: Update) -> Json:
+    return {"update_id": update.id, update.kind: update.content}
 
 
-@dataclass(slots=True)
-class Queue:
-    """A bot's updates that are not confirmed yet, oldest first.
-
-    `poller` numbers the getUpdates calls that wait: only the last one may go on. `failure` is the
-    webhook's last one: when (Unix seconds) and what.
-    """
-
-    bot: int
-    listening: Listening
-    waiting: deque[Update] = field(default_factory=deque)
-    next_id: int = _FIRST_UPDATE
-    poller: int = 0
-    failure: tuple[int, str] | None = None
-    bell: Bell = field(default_factory=Bell)
-
-    def wants(self, kind: str) -> bool:
-        allowed = self.listening.allowed
-        return kind not in _ON_REQUEST if allowed is None else kind in allowed
-
-    def put(self, at: float, kind: str, content: Json) -> None:
-        self.waiting.append(Update(self.next_id, at, kind, content))
-        self.next_id += 1
-        self.bell.ring()
-
-    def drop_below(self, update_id: int) -> None:
-        while self.waiting and self.waiting[0].id < update_id:
-            self.waiting.popleft()
-
-    def drop_expired(self, now: float) -> None:
-        """Telegram keeps an update for 24 hours."""
-        while self.waiting and self.waiting[0].at < now - _KEPT_SECONDS:
-            self.waiting.popleft()
-
-
-class Updates:
-    """All queues. Listens to the world, in replay too, so queues need no journal of their own."""
+class Hearing:
+    """Who is told what of the things that happen."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._queues: dict[int, Queue] = {}
-        world.listeners.append(self._hear)
 
-    def of(self, bot: int) -> Queue:
-        if bot not in self._queues:
-            self._queues[bot] = Queue(bot, Listening(bot))
-        return self._queues[bot]
-
-    def all(self) -> Iterator[Queue]:
-        return iter(self._queues.values())
-
-    def close(self) -> None:
-        for queue in self._queues.values():
-            queue.bell.close()
-
-    def _hear(self, entry: Entry) -> None:
-        match entry.fact:
-            case Listening() as fact:
-                self.of(fact.bot).listening = fact
-                self.of(fact.bot).bell.ring()
-            case Confirmed(bot, below):
-                self.of(bot).drop_below(below)
-            case fact:
-                for bot, kind, content in self._told(fact):
-                    if self.of(bot).wants(kind):
-                        self.of(bot).put(entry.at, kind, content)
-
-    def _told(self, fact: Fact) -> Iterator[tuple[int, str, Json]]:
+    def told(self, fact: Fact) -> Iterator[tuple[int, str, Json]]:
         """Who is told what of a fact: bot, kind of update, content."""
         world = self._world
         match fact:

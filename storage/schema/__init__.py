@@ -1,7 +1,7 @@
 """Every table. `storage/migrations` makes them; a test checks that the two agree."""
 
 from storage.schema.base import metadata
-from storage.schema.chats import account, chat, identity, inbox, session
+from storage.schema.chats import account, chat, identity, inbox, oa_token, session, usage
 from storage.schema.ledger import (
     acknowledgement,
     broadcast,
@@ -16,7 +16,17 @@ from storage.schema.ledger import (
     passage,
     word,
 )
-from storage.schema.people import join_code, membership, person, team, unit, unit_parent, wrong_code
+from storage.schema.people import (
+    join_code,
+    link_code,
+    membership,
+    person,
+    person_link,
+    team,
+    unit,
+    unit_parent,
+    wrong_code,
+)
 from storage.schema.questions import (
     entry,
     entry_change,
@@ -52,11 +62,14 @@ __all__ = [
     "identity",
     "inbox",
     "join_code",
+    "link_code",
     "membership",
     "metadata",
+    "oa_token",
     "page",
     "passage",
     "person",
+    "person_link",
     "prompt",
     "report",
     "report_value",
@@ -67,6 +80,7 @@ __all__ = [
     "ticket_told",
     "unit",
     "unit_parent",
+    "usage",
     "word",
     "wrong_code",
 ]

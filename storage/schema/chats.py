@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -27,6 +28,24 @@ account = Table(
     Column("free_at", Moment),  # no send before this moment
     Column("lost_because", Text),  # why the platform no longer takes our token
     Column("albums", Boolean, nullable=False, server_default=text("false")),
+    Column("channel", String(20), nullable=False, server_default="telegram"),  # its messenger
+    Column("window_seconds", BigInteger),  # after these nobody can be written to; empty: always
+    Column("quota", Integer, nullable=False, server_default=text("0")),  # a month; 0 is no limit
+    # What the platform itself said last of what it still lets the account send.
+    Column("told_total", Integer),
+    Column("told_left", Integer),
+    Column("told_at", Moment),
+)
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("month", Date, nullable=False),  # its first day
+    Column("sent", Integer, nullable=False, server_default=text("0")),
+    Column("heard", Integer, nullable=False, server_default=text("0")),
+    Column("warned", Integer, nullable=False, server_default=text("0")),  # of how many percent
+    PrimaryKeyConstraint("account_id", "month"),
 )
 
 chat = Table(
@@ -40,6 +59,7 @@ chat = Table(
     Column("unit_id", ForeignKey("unit.id"), index=True),  # a group's unit
     Column("person_id", ForeignKey("person.id"), index=True),  # a private chat's person
     Column("gone_because", Text),  # empty: in reach
+    Column("heard_at", Moment),  # when its person was last heard there; of private chats
     # Loa also answers what is not said to it.
     Column("listens", Boolean, nullable=False, server_default=text("false")),
     Column("free_at", Moment),
@@ -86,4 +106,17 @@ session = Table(
     Column("serial", Integer, nullable=False),
     Column("updated_at", Moment, nullable=False),
     PrimaryKeyConstraint("chat_id", "person_id"),
+)
+
+oa_token = Table(
+    "oa_token",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True),
+    Column("sealed", Text, nullable=False),  # the access token and the refresh token
+    Column("obtained_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("lease_holder", String(40)),  # who renews the pair
+    Column("lease_until", Moment),
+    Column("asked_at", Moment),  # when the refresh token was spent on an answer still unknown
+    Column("lost_because", Text),
 )

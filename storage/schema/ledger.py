@@ -37,6 +37,8 @@ file_copy = Table(
     Column("file_id", ForeignKey("file.id"), nullable=False),
     Column("account_id", ForeignKey("account.id"), nullable=False),
     Column("platform_id", Text, nullable=False),
+    Column("sendable", Boolean, nullable=False, server_default=text("true")),  # else only fetches
+    Column("at", Moment, nullable=False),
     PrimaryKeyConstraint("file_id", "account_id"),
 )
 
@@ -146,6 +148,9 @@ delivery = Table(
     Column("broadcast_id", ForeignKey("broadcast.id")),  # empty: a live message
     Column("unit_id", ForeignKey("unit.id")),
     Column("edits_id", ForeignKey("delivery.id")),  # the message that this one rewrites
+    Column("instead_of", ForeignKey("delivery.id")),  # the failed one that goes this way now
+    # When the person is out of reach it may be said in their unit's group.
+    Column("for_group", Boolean, nullable=False, server_default=text("false")),
     Column("about", String(60)),  # what a reply to it answers, as `ticket:12`
     Column("part", Integer, nullable=False, server_default=text("0")),
     Column("round", Integer, nullable=False, server_default=text("0")),  # 0 the broadcast itself
@@ -191,6 +196,13 @@ delivery = Table(
         "edits_id",
         sqlite_where=text("edits_id IS NOT NULL"),
         postgresql_where=text("edits_id IS NOT NULL"),
+    ),
+    Index(
+        "uq_delivery_instead_of",
+        "instead_of",
+        unique=True,
+        sqlite_where=text("instead_of IS NOT NULL"),
+        postgresql_where=text("instead_of IS NOT NULL"),
     ),
 )
 

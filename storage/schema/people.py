@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from storage.schema.base import metadata
-from storage.types import BigId, Moment
+from storage.types import BigId, Json, Moment
 
 unit = Table(
     "unit",
@@ -87,6 +87,25 @@ join_code = Table(
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("uses_left", Integer, nullable=False),
+)
+
+link_code = Table(
+    "link_code",
+    metadata,
+    Column("code", String(20), primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+    Column("expires_at", Moment, nullable=False),
+)
+
+person_link = Table(
+    "person_link",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+    Column("other_id", ForeignKey("person.id"), nullable=False),  # who was joined into the person
+    Column("moved", Json, nullable=False),  # what came from the other, so that it can go back
+    Column("at", Moment, nullable=False),
+    Column("undone_at", Moment),
 )
 
 wrong_code = Table(

@@ -10,7 +10,7 @@ import yaml
 
 from bot.house import House
 from storage.store import Store
-from tests.stage import SURFACES, WORLD, Player, Stage, make_house
+from tests.stage import SURFACES, WORLD, Player, Stage, make_house, surfaces_of
 
 
 def conversations() -> list[Any]:
@@ -18,7 +18,7 @@ def conversations() -> list[Any]:
     for path in sorted(Path(WORLD.parent).glob("*.yaml")):
         if path != WORLD:
             for row in yaml.safe_load(path.read_text("utf-8")):
-                for surface in row.get("surfaces", SURFACES):
+                for surface in surfaces_of(row):
                     name = f"{path.stem}: {row['name']}, {surface}"
                     found.append(pytest.param(surface, row, id=name))
     return found

@@ -63,7 +63,9 @@ def says(who: str, where: str, text: str) -> Callable[[Stage], Message]:
 
 def presses(who: str, where: str, label: str) -> Callable[[Stage], Message]:
     def press(stage: Stage) -> Message:
-        post, choice = stage.last_with(where, label)
+        found = stage.last_with(where, label)
+        assert found
+        post, choice = found
         return stage.message(
             who, where, press=choice.action, press_id="p", reply_to=post.id, addressed=True
         )

@@ -39,7 +39,7 @@ def queued(c: Connection) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("other", "lost", "back"),
     [
-        (True, ["tinh o noi khac"], ["phong", "tinh o noi khac"]),
+        (True, ["tinh o noi khac"], ["phong", "tinh"]),
         (False, [], ["phong", "tinh"]),
     ],
 )

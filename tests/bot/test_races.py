@@ -41,6 +41,8 @@ async def test_of_two_who_decide_at_once_one_does(
 
 
 async def _press(stage: Stage, who: str, label: str) -> None:
-    _, choice = stage.last_with(who, label)
+    found = stage.last_with(who, label)
+    assert found
+    _, choice = found
     message = stage.message(who, who, press=choice.action, press_id="p", addressed=True)
     await stage.road.take(stage.channel, message)

@@ -65,6 +65,15 @@ class ScriptedSource:
     async def notice(self, press_id: str, text: str) -> None:
         raise NotImplementedError
 
+    async def close(self) -> None:
+        raise NotImplementedError
+
+    async def delete_webhook(self) -> None:
+        raise NotImplementedError
+
+    def after(self, update: Update) -> int:
+        return int(update.key) + 1
+
 
 @dataclass
 class ScriptedRoad:

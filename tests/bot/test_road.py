@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,8 @@ from domain.message import (
     Chat,
     ChatKind,
     Departed,
+    FileIn,
+    FileKind,
     Ignored,
     Message,
     Moved,
@@ -91,6 +93,12 @@ class Source(Memory):
     asked: list[int | None] = field(default_factory=list)
     ends_after: int = 1000
     """How many times it can be asked."""
+
+    def after(self, update: Update) -> int:
+        return int(update.key) + 1
+
+    async def delete_webhook(self) -> None:
+        pass
 
     async def updates(self, cursor: int | None, wait_seconds: int) -> Sequence[object]:
         self.asked.append(cursor)
@@ -307,6 +315,15 @@ async def test_a_chat_that_is_left_gets_nothing_until_somebody_writes_from_it(
     assert len(await stage.store.read(chats.groups_of, chat.unit_id or 0)) == 1
 
 
+@pytest.mark.parametrize(("who", "greetings"), [("ai_do", 1), ("lan", 0)])
+async def test_whoever_comes_for_the_first_time_is_greeted(
+    stage: Stage, who: str, greetings: int
+) -> None:
+    await stage.road.take(stage.channel, Arrived("1", Chat(who, ChatKind.PRIVATE)))
+    await stage.drain.settle()
+    assert sum("Chào bạn, mình là" in each for each in told(stage, who)) == greetings
+
+
 def state(c: Connection, delivery_id: int) -> str:
     at = schema.delivery.c.id == delivery_id
     return str(c.execute(select(schema.delivery.c.state).where(at)).scalar_one())
@@ -373,3 +390,21 @@ async def test_a_group_that_moves_still_listens_and_is_not_told_of_a_question_ag
     after = await stage.store.write(chats.seen, "memory", NEW)
     assert (after.id, after.listens) == (old.id, True)
     assert await stage.store.read(tickets.open_told_to, old.id) == [1]
+
+
+async def test_a_file_that_comes_is_fetched_at_once(stage: Stage) -> None:
+    told_of: list[str] = []
+    road = Road(
+        stage.store,
+        stage.house,
+        make_dispatch(),
+        lambda: stage.now,
+        lambda: None,
+        told_of.append,
+    )
+    message = stage.message("lan", "lan", text="/toi")
+    await road.take(stage.channel, message)
+    assert told_of == []
+    photo = FileIn(FileKind.PHOTO, "https://photo.zadn.vn/a.jpg", resendable=False)
+    await road.take(stage.channel, replace(message, key="9", file=photo))
+    assert told_of == [stage.channel.account]

@@ -1,7 +1,7 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from domain.quota import Shortfall, month_start, shortfalls
+from domain.quota import Shortfall, month_of, shortfalls
 
 
 def test_only_an_account_whose_quota_is_too_small_falls_short() -> None:
@@ -19,5 +19,5 @@ def test_a_month_begins_at_local_midnight() -> None:
     zone = ZoneInfo("Asia/Ho_Chi_Minh")
     still_october = datetime(2026, 10, 31, 16, 59, tzinfo=UTC)
     november = datetime(2026, 10, 31, 17, 0, tzinfo=UTC)
-    assert month_start(still_october, zone) == datetime(2026, 10, 1, tzinfo=zone)
-    assert month_start(november, zone) == datetime(2026, 11, 1, tzinfo=zone)
+    assert month_of(still_october, zone) == date(2026, 10, 1)
+    assert month_of(november, zone) == date(2026, 11, 1)

@@ -2,19 +2,22 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 
-BOT, TOKEN, BOT_ID = "loa_bot", "7000001:secret", 7_000_001
+from sandbox.clock import Bell
+
+BOT, TOKEN = "loa_bot", "7000001:secret"
 PATIENCE = 15
 """Seconds that somebody waits for Loa before a test fails."""
 BETWEEN = timedelta(seconds=5)
 """What a person takes between two messages."""
 
 Json = dict[str, Any]
+TELEGRAM: Json = {"username": BOT, "name": "Loa", "token": TOKEN, "reads_all": True}
 
 
 @dataclass
@@ -23,22 +26,24 @@ class Clock:
 
     real: Callable[[], datetime]
     ahead: timedelta = timedelta()
+    jumped: Bell = field(default_factory=Bell)
 
     def __call__(self) -> datetime:
         return self.real() + self.ahead
 
     def set(self, moment: datetime) -> None:
-        self.ahead = moment - self.real()
+        self.advance(moment - self())
 
     def advance(self, by: timedelta) -> None:
         self.ahead += by
+        self.jumped.ring()
 
 
 @dataclass
 class People:
-    """Everybody in the sandbox, by key.
+    """Everybody in the sandbox, by key, as they meet Loa by one of its bots.
 
-    Without a `group` a person speaks in their private chat with Loa; `where` is a group or a
+    Without a `group` a person speaks in their private chat with that bot; `where` is a group or a
     person's private chat.
     """
 
@@ -48,37 +53,48 @@ class People:
     groups: dict[str, str] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=dict)
     """How far each chat was read, as a place in the sandbox's journal."""
+    bot: Json = field(default_factory=TELEGRAM.copy)
+
+    def by(self, bot: Json) -> "People":
+        """The same people, who meet Loa by another of its bots."""
+        return replace(self, bot=bot)
 
     async def arrive(
-        self, people: dict[str, str], groups: dict[str, tuple[str, list[str]]]
+        self,
+        people: dict[str, str],
+        groups: dict[str, tuple[str, list[str]]],
+        **more: object,
     ) -> None:
-        """Make the bot, the people (key: name) and the groups (key: title, members)."""
-        made = await self._post(
+        """Make the bot, the people (key: name) and the groups (key: title, members).
+
+        `more` holds of every group.
+        """
+        made = await self.post(
             "bulk",
-            bots=[{"username": BOT, "name": "Loa", "token": TOKEN, "reads_all": True}],
+            bots=[self.bot],
             people=[{"key": key, "name": name} for key, name in people.items()],
             groups=[
-                {"key": key, "title": title, "members": members}
+                {"key": key, "title": title, "members": members, **more}
                 for key, (title, members) in groups.items()
             ],
             quiet=True,
         )
-        self.ids = dict(zip(people, made["people"], strict=True))
-        self.groups = dict(zip(groups, made["groups"], strict=True))
+        self.ids.update(zip(people, made["people"], strict=True))
+        self.groups.update(zip(groups, made["groups"], strict=True))
 
     # --- what they do -----------------------------------------------------------------------
 
     async def act(self, act: str, who: str, **body: object) -> Json:
         """An act of the control API, a moment after the one before."""
         self.clock.advance(BETWEEN)
-        return await self._post(act, person=self.ids[who], **body)
+        return await self.post(act, person=self.ids[who], **body)
 
     async def say(self, who: str, text: str, group: str = "", reply_to: int = 0) -> None:
         await self.act("say", who, **self._place(group), text=text, reply_to=reply_to)
 
     async def send_file(self, who: str, name: str, data: bytes) -> None:
         """Upload a file in a private chat."""
-        form = {"person": str(self.ids[who]), "bot": BOT}
+        form = {"person": str(self.ids[who]), "bot": self.username}
         files = {"file": (name, data, "application/pdf")}
         answer = await self.http.post("/sandbox/say", data=form, files=files)
         assert answer.status_code == 200, answer.text
@@ -97,14 +113,14 @@ class People:
 
     async def add_bot(self, who: str, group: str) -> None:
         self.clock.advance(BETWEEN)
-        await self._post("add", chat=self.groups[group], by=self.ids[who], bot=BOT)
+        await self.post("add", chat=self.groups[group], by=self.ids[who], bot=self.username)
 
     async def remove_bot(self, who: str, group: str) -> None:
-        await self._post("remove", chat=self.groups[group], by=self.ids[who], bot=BOT)
+        await self.post("remove", chat=self.groups[group], by=self.ids[who], bot=self.username)
 
     async def upgrade(self, who: str, group: str) -> None:
         """A group becomes a supergroup, and goes by its old key."""
-        made = await self._post("upgrade", chat=self.groups[group], by=self.ids[who])
+        made = await self.post("upgrade", chat=self.groups[group], by=self.ids[who])
         self.groups[group] = made["chat"]
 
     # --- what they see ----------------------------------------------------------------------
@@ -127,7 +143,9 @@ class People:
                     for message in await self._newer(where, after):
                         after = message["seq"]
                         heard.append(screen(message))
-                        if message["sender"] == BOT_ID and all(text in heard[-1] for text in texts):
+                        if message["sender"] == self.bot_id and all(
+                            text in heard[-1] for text in texts
+                        ):
                             return message
         except TimeoutError:
             raise AssertionError(f"{texts} was not said in {where}, but:\n{heard}") from None
@@ -137,7 +155,7 @@ class People:
         after = 0
         async with asyncio.timeout(PATIENCE):
             while True:
-                found = await self._get(f"log?after={after}&wait={PATIENCE}")
+                found = await self.get(f"log?after={after}&wait={PATIENCE}")
                 after = found["seq"]
                 for entry in found["entries"]:
                     if entry["fact"] == "Answered" and entry["data"]["query"] == query:
@@ -146,7 +164,7 @@ class People:
 
     async def history(self, where: str) -> list[Json]:
         """All that was said in a chat, the oldest first."""
-        found: list[Json] = (await self._get(f"chats/{self._chat(where)}/messages?limit=500"))[
+        found: list[Json] = (await self.get(f"chats/{self._chat(where)}/messages?limit=500"))[
             "messages"
         ]
         return found
@@ -154,7 +172,7 @@ class People:
     async def told(self, where: str, text: str) -> int:
         """How many messages of Loa in a chat say that."""
         messages = await self.history(where)
-        return sum(each["sender"] == BOT_ID and text in screen(each) for each in messages)
+        return sum(each["sender"] == self.bot_id and text in screen(each) for each in messages)
 
     async def file(self, message: Json) -> bytes:
         """The bytes of the file in a message."""
@@ -162,24 +180,32 @@ class People:
 
     # --- on the wire ------------------------------------------------------------------------
 
+    @property
+    def username(self) -> str:
+        return str(self.bot["username"])
+
+    @property
+    def bot_id(self) -> int:
+        return int(self.bot["token"].partition(":")[0])
+
     def _place(self, group: str) -> dict[str, str]:
-        return {"chat": self.groups[group]} if group else {"bot": BOT}
+        return {"chat": self.groups[group]} if group else {"bot": self.username}
 
     def _chat(self, where: str) -> str:
-        return self.groups.get(where) or f"{self.ids[where]}:{BOT_ID}"
+        return self.groups.get(where) or f"{self.ids[where]}:{self.bot_id}"
 
     async def _newer(self, where: str, after: int) -> list[Json]:
         query = f"chats/{self._chat(where)}/messages?after={after}&wait={PATIENCE}"
-        found: list[Json] = (await self._get(query))["messages"]
+        found: list[Json] = (await self.get(query))["messages"]
         return found
 
-    async def _get(self, path: str) -> Json:
+    async def get(self, path: str) -> Json:
         answer = await self.http.get(f"/sandbox/{path}", timeout=2 * PATIENCE)
         assert answer.status_code == 200, answer.text
         found: Json = answer.json()
         return found
 
-    async def _post(self, act: str, **body: object) -> Json:
+    async def post(self, act: str, **body: object) -> Json:
         answer = await self.http.post(f"/sandbox/{act}", json=body)
         assert answer.status_code == 200, answer.text
         found: Json = answer.json()

@@ -2,9 +2,9 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -19,7 +19,9 @@ from domain.people import Role
 from loa.commands.invite import Invitation, invite_to
 from loa.roof import Roof
 from loa.screen import Screen
-from loa.settings import AccountSettings, Settings, WebSettings
+from loa.settings import Settings, WebSettings
+from loa.settings_accounts import AccountSettings
+from sandbox.clock import Clock as SandboxClock
 from storage.imports import import_people, import_units
 from storage.store import open_store
 from tests.e2e.people import TOKEN, Clock, People
@@ -68,6 +70,7 @@ class Loa:
     settings: Settings
     house: House
     clock: Clock
+    environ: Mapping[str, str] = field(default_factory=ENVIRON.copy)
 
     async def import_all(self) -> None:
         """Bring in the units and the people on the list, as `loa units import` does."""
@@ -94,7 +97,7 @@ class Loa:
     async def running(self) -> AsyncIterator[None]:
         """Loa runs as long as the block does, and is then stopped as by Ctrl-C."""
         store = await open_store(self.settings.database_url)
-        roof = Roof(self.settings, ENVIRON, store, self.house, self.clock)
+        roof = Roof(self.settings, self.environ, store, self.house, self.clock)
         task = asyncio.create_task(roof.run())
         try:
             yield
@@ -110,10 +113,12 @@ def _quietly(table: str, done: int, total: int) -> None:
 
 
 @asynccontextmanager
-async def sandbox_people(clock: Clock) -> AsyncIterator[tuple[str, People]]:
-    """An empty sandbox: its address, and what people can do in it."""
+async def sandbox_people(
+    clock: Clock, time: SandboxClock | None = None
+) -> AsyncIterator[tuple[str, People]]:
+    """An empty sandbox: its address, and what people can do in it. Its time is the real one."""
     async with (
-        sandbox.serve(port=0) as messenger,
+        sandbox.serve(port=0, clock=time) as messenger,
         httpx.AsyncClient(base_url=messenger.url, verify=False) as http,
     ):
         yield messenger.url, People(http, clock)

@@ -5,7 +5,7 @@ import shutil
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from bot.words import CONTENT, read_templates
 from domain.channel import Lost
+from loa.channels import Means
 from loa.checkup import database
 from loa.checkup.accounts import check_receiving
 from loa.checkup.content import check_content
@@ -23,8 +24,10 @@ from loa.checkup.machine import check_folder, check_port
 from loa.commands import doctor
 from loa.commands.doctor import check_up
 from loa.reach import reach
-from loa.settings import AccountSettings, WebSettings
+from loa.settings import WebSettings
+from loa.settings_accounts import AccountSettings
 from storage import chats, deliveries
+from storage import reach as reaching
 from storage.deliveries import Letter
 from storage.migrate import revisions
 from tests.conftest import Databases, PostgresDatabases
@@ -33,6 +36,7 @@ from tests.sandbox.stage import TOKEN, on_stage
 from web.app import make_app
 from web.serve import serve
 
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
 BOT = {"username": "loa_bot", "name": "Loa", "token": TOKEN}
 
 
@@ -130,7 +134,7 @@ async def test_a_messenger_that_never_answers_is_not_waited_for() -> None:
     async with silence() as port:
         account = AccountSettings(base_url=f"http://127.0.0.1:{port}")
         with pytest.raises(Lost, match=r"no answer in 0.05 seconds"):
-            await reach(account, TOKEN, 0.05)
+            await reach(account, Means({account.token_env: TOKEN}, None, lambda: NOW), 0.05)
 
 
 def lost(c: Connection, now: datetime) -> None:
@@ -138,7 +142,7 @@ def lost(c: Connection, now: datetime) -> None:
 
 
 def waiting(c: Connection, since: datetime) -> None:
-    chat = chats.private_of(c, [1])[0]
+    chat = reaching.private_of(c, [1], since)[0]
     deliveries.queue(c, Letter(chat.id, "chào"), since)
 
 

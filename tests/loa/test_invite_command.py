@@ -4,8 +4,10 @@ import pytest
 from sqlalchemy import Connection, update
 
 from domain.people import Role
+from loa.channels import Means
 from loa.commands.invite import tell_links
-from loa.settings import AccountSettings, Settings
+from loa.settings import Settings
+from loa.settings_accounts import AccountSettings
 from storage import codes, schema, units
 from storage.codes import JoinCode
 from tests.loa.conftest import Office, Paper
@@ -76,7 +78,8 @@ async def test_a_link_opens_each_bot_that_answers(paper: Paper) -> None:
             account("silent", "TOKEN_NONE", url),
         )
         settings = Settings(accounts=accounts)
-        await tell_links(settings, ENVIRON, "MEMBER22", paper.screen)
+        means = Means(ENVIRON, None, lambda: datetime.now(UTC))
+        await tell_links(settings, means, "MEMBER22", paper.screen)
     assert "(@loa_bot): https://t.me/loa_bot?start=MEMBER22" in paper.text
     assert "tài khoản wrong: Unauthorized. Mã ở trên vẫn dùng được." in paper.text
     assert "silent" not in paper.text

@@ -6,7 +6,8 @@ import pytest
 from loa.roof import Roof
 from loa.settings import BroadcastSettings, Settings
 from storage.store import Store
-from tests.stage import WITH_BUTTONS, Memory, make_house
+from tests.loa.test_account import Listening
+from tests.stage import WITH_BUTTONS, make_house
 
 SELDOM = {"docx", "matplotlib", "pypdf", "xlsxwriter"}
 """What reads and writes files: together over 60 MB, of the 150 that a sending process may take."""
@@ -25,4 +26,5 @@ def test_what_reads_and_writes_files_is_loaded_only_when_it_is_used() -> None:
 def test_whether_a_lost_message_is_sent_again_is_a_setting(store: Store, resend: bool) -> None:
     settings = Settings(broadcasts=BroadcastSettings(resend_lost=resend))
     roof = Roof(settings, {}, store, make_house())
-    assert roof._drain_of(Memory(WITH_BUTTONS)).hands.resend_lost is resend
+    with roof._draining(Listening(WITH_BUTTONS, "memory")) as drain:
+        assert drain.hands.resend_lost is resend

@@ -18,6 +18,7 @@ LEAVES = """
     run demo ask announce invite doctor units_import people_import report_show report_export
     faq_import faq_export faq_check
     broadcast_list broadcast_show broadcast_export
+    zalo_login zalo_groups zalo_create zalo_bind zalo_people
 """
 Line = tuple[str, ...]
 

@@ -9,12 +9,15 @@ import yaml
 from pydantic import BaseModel
 
 from domain.units import Level, TeamRule
-from loa.settings import AccountSettings, Settings, load
+from loa.settings import Settings, load
+from loa.settings_accounts import AccountSettings
 from loa.settings_file import SettingsError
 
 SHIPPED = Path(__file__).parents[2] / "config.yaml"
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 """The example token of Telegram's own documentation."""
+PUBLIC = "web: {public_url: 'https://loa.example'}\n"
+KINDS = "Input should be 'telegram', 'zalo_oa' or 'zalo_bot'"
 
 
 def faults(tmp_path: Path, text: str, **environ: str) -> list[str]:
@@ -72,14 +75,26 @@ def test_the_shipped_file_has_every_key_s_sentence() -> None:
 
 def test_the_alternatives_in_the_shipped_file_s_comments_can_be_used(tmp_path: Path) -> None:
     written = re.findall(r"^#   - (\{.+)$", SHIPPED.read_text("utf-8"), re.MULTILINE)
-    district, commune, enterprise, binh_duong = (yaml.safe_load(each) for each in written)
+    oa, bot, district, commune, enterprise, binh_duong = (yaml.safe_load(each) for each in written)
     levels = [{"id": "province", "name": "tỉnh"}, district, commune, enterprise]
     village = {"id": "village", "name": "ấp", "under": ["commune"]}
-    text = yaml.safe_dump({"levels": [*levels, village], "team_rules": [binh_duong]})
+    web = {"public_url": "https://loa.example"}
+    text = yaml.safe_dump(
+        {
+            "web": web,
+            "accounts": [oa, bot],
+            "levels": [*levels, village],
+            "team_rules": [binh_duong],
+        }
+    )
     read = settings(tmp_path, text)
     assert read.levels[1] == Level("district", "huyện", ("province",))
     assert read.levels[3] == Level("enterprise", "doanh nghiệp", ("province", "commune"), True)
     assert read.team_rules == (TeamRule("village", least=3, most=7, least_it=1),)
+    assert [(each.receive, each.base_url) for each in read.accounts] == [
+        ("webhook", "https://openapi.zalo.me"),
+        ("polling", "https://bot-api.zaloplatforms.com"),
+    ]
 
 
 def test_what_a_file_leaves_out_keeps_its_default(tmp_path: Path) -> None:
@@ -147,6 +162,35 @@ def test_the_environment_counts_before_the_file(tmp_path: Path) -> None:
             "accounts:\n- token_env: hunter2",
             "line 2: accounts[0].token_env: needs the name of an environment variable,"
             " not the secret itself",
+        ),
+        ("accounts:\n- channel: zallo_oa", "line 2: accounts[0].channel: " + KINDS),
+        (
+            "accounts:\n- {id: a}\n- {channel: zalo_bot}\n- {channel: zalo_bot, id: b}",
+            "line 4: accounts[2].token_env: stands at another account already",
+        ),
+        (
+            f"{PUBLIC}accounts:\n- id: oa\n  channel: zalo_oa",
+            "line 3: accounts[0].app_id: a zalo_oa account needs it",
+        ),
+        (
+            f"{PUBLIC}accounts:\n- channel: zalo_oa\n  app_id: '1'\n  receive: polling",
+            "line 5: accounts[0].receive: an Official Account has webhooks only",
+        ),
+        (
+            "accounts:\n- channel: zalo_oa\n  app_id: '1'",
+            "line 2: accounts[0].receive: a webhook needs web.public_url",
+        ),
+        (
+            f"{PUBLIC}accounts:\n- channel: zalo_oa\n  app_id: '1'\n  token_env: LOA_X",
+            "line 5: accounts[0].token_env: means nothing in a zalo_oa account",
+        ),
+        (
+            "accounts:\n- channel: zalo_bot\n  app_id: '1'",
+            "line 3: accounts[0].app_id: means nothing in a zalo_bot account",
+        ),
+        (
+            f"{PUBLIC}accounts:\n- {{channel: zalo_bot, receive: webhook, secret_env: ''}}",
+            "line 3: accounts[0].secret_env: a webhook needs it",
         ),
         (
             "broadcasts:\n  quiet_hours: {begin: 21:00}",

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.sandbox.oa import Oa, oa_on
 from tests.sandbox.stage import House, Stage
 
 
@@ -27,3 +28,8 @@ def stage(house: House, runner: asyncio.Runner) -> Iterator[Stage]:
     showing = house.stage()
     yield runner.run(showing.__aenter__())
     runner.run(showing.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def oa(stage: Stage, runner: asyncio.Runner) -> Oa:
+    return runner.run(oa_on(stage))

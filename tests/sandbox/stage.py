@@ -141,7 +141,7 @@ class House:
 
     @asynccontextmanager
     async def stage(self) -> AsyncIterator[Stage]:
-        play = sandbox.Sandbox(clock=(clock := TestClock()))
+        play = sandbox.Sandbox(clock=(clock := TestClock()), address=self.url)
         app = play.app()
         async with (
             app.router.lifespan_context(app),

@@ -33,6 +33,7 @@ async def _groups(stage: Stage, count: int) -> list[str]:
     [
         ({"kind": "429", "seconds": 17}, 429, '"parameters":{"retry_after":17}'),
         ({"kind": "500"}, 500, '"description":"Internal Server Error"'),
+        ({"kind": "error", "code": 418}, 418, '"description":"Error on request"'),
         ({"kind": "502"}, 502, "<h1>502 Bad Gateway</h1>"),
         ({"kind": "504"}, 504, "<h1>504 Gateway Time-out</h1>"),
         ({"kind": "revoked"}, 401, '"description":"Unauthorized"'),

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
-from sandbox.telegram.routes import _pairs
+from sandbox.bot_api.reading import _pairs
 from tests.sandbox.stage import GROUP, TOKEN, Stage
 
 

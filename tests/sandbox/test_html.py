@@ -1,7 +1,7 @@
 import pytest
 
+from sandbox.bot_api.errors import ApiError
 from sandbox.facts import Entity
-from sandbox.telegram.errors import ApiError
 from sandbox.telegram.html import parse
 
 

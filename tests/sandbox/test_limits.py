@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 import sandbox
-from sandbox.telegram.limits import Rates, Window
+from sandbox.tally import Window
+from sandbox.telegram.limits import Rates
 from tests.sandbox.stage import AN, GROUP, START, Stage, TestClock
 
 
@@ -154,7 +155,7 @@ async def test_limits_and_latency_are_set_from_the_start() -> None:
     clock = TestClock()
     async with sandbox.serve(port=0, clock=clock, limits=Rates(speed=2), latency=0.1) as running:
         assert running.sandbox.api.limits.rates == Rates(speed=2)
-        assert running.sandbox.api.latency == 0.1
+        assert running.sandbox.trouble.latency == 0.1
 
 
 def test_a_window_slides() -> None:

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from tests.sandbox.stage import AN, GROUP, PRIVATE, Stage
 from tests.sandbox.test_sending import picture, upload
+from tests.sandbox.zalo_bot_stage import with_zalo
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PHONE, DESKTOP = (390, 780), (1280, 800)
@@ -168,3 +169,79 @@ async def test_a_group_is_made_from_the_page(stage: Stage, open_page: Open) -> N
     await dialog.get_by_role("button", name="Tạo mới").click()
     await expect(page.get_by_role("heading", name="Tổ thôn Đồng")).to_be_visible()
     assert (await stage.updates())[0]["my_chat_member"]["chat"]["title"] == "Tổ thôn Đồng"
+
+
+async def test_zalo_stands_beside_telegram(stage: Stage, open_page: Open) -> None:
+    zalo = await with_zalo(stage)
+    bots = [
+        {"username": "oa", "name": "Sở KHCN", "token": "7200001:oa", "messenger": "zalo_oa"},
+    ]
+    gmf = {"title": "Tổ GMF", "members": ["an", "binh"], "bots": ["oa"], "messenger": "zalo_oa"}
+    made = await stage.act("bulk", bots=bots, groups=[gmf], quiet=True)
+    page = await open_page(f"#as={AN}&wall")
+    for label in ("Nhóm Telegram", "Nhóm Zalo", "Nhóm GMF"):
+        await expect(page.locator(".card .badge", has_text=label)).to_have_count(1)
+        await expect(page.locator(".chat .badge", has_text=label)).to_have_count(1)
+    page = await open_page(f"#as={AN}&chat={zalo.group}")
+    await page.get_by_role("button", name="Nhắc tên").click()
+    await expect(page.get_by_role("menuitem")).to_have_text(["Bot Loa", "Đỗ Văn Bình"])
+    await page.get_by_role("menuitem", name="Bot Loa").click()
+    box = page.get_by_role("textbox", name="Viết tin nhắn")
+    await box.press_sequentially("bao gio hop?")
+    await box.press("Enter")
+    await expect(page.locator(".own .link")).to_have_text("@Bot Loa")
+    await expect(page.locator(".own").get_by_role("button", name="Sửa")).to_have_count(0)
+    assert (await zalo.next())["message"]["text"] == "@Bot Loa bao gio hop?"
+    await page.get_by_role("button", name="Thông tin").click()
+    await expect(page.get_by_role("button", name="Đổi thành nhóm lớn")).to_have_count(0)
+    page = await open_page(f"#as={AN}&chat={made['groups'][0]}")
+    await page.get_by_role("button", name="Nhắc tên").click()
+    await expect(page.get_by_role("menuitem", name="Tất cả")).to_be_visible()
+
+
+async def test_an_official_account_is_followed(stage: Stage, open_page: Open) -> None:
+    await stage.act("bots", username="oa", name="Sở KHCN", messenger="zalo_oa")
+    page = await open_page(f"#as={AN}")
+    await page.get_by_role("button", name="Mở liên kết").first.click()
+    await page.get_by_role("button", name="Sở KHCN · Zalo OA").click()
+    await expect(page.locator("#chat-head .badge")).to_have_text("Zalo OA")
+    await page.get_by_role("button", name="Quan tâm OA").click()
+    await expect(page.get_by_text("Bạn chưa quan tâm")).to_have_count(0)
+    await page.get_by_role("button", name="Thông tin").click()
+    await page.get_by_role("button", name="Bỏ quan tâm").click()
+    await expect(page.get_by_text("Bạn chưa quan tâm")).to_be_visible()
+    await page.get_by_role("textbox", name="Viết tin nhắn").fill("chao ban")
+    await page.get_by_role("button", name="Gửi").click()
+    await expect(page.locator(".own .words")).to_have_text("chao ban")
+
+
+async def test_pictures_and_files_go_to_a_bot_of_zalo(stage: Stage, open_page: Open) -> None:
+    zalo = await with_zalo(stage)
+    await zalo.rule(redelivery="never")
+    page = await open_page(f"#as={AN}")
+    await page.get_by_role("button", name="Mở liên kết").first.click()
+    await page.get_by_role("button", name="Bot Loa · Zalo Bot").click()
+    chosen = page.locator("input[type=file]")
+    await chosen.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": picture()})
+    await page.get_by_role("button", name="Gửi").click()
+    await expect(page.get_by_alt_text("Ảnh của Lò Thị An")).to_be_visible()
+    assert (await zalo.next())["event_name"] == "message.image.received"
+    await chosen.set_input_files(
+        {"name": "k.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+    )
+    await page.get_by_role("button", name="Gửi").click()
+    await expect(page.get_by_role("link", name="k.pdf")).to_be_visible()
+    assert (await zalo.next())["event_name"] == "message.unsupported.received"
+
+
+async def test_a_zalo_group_is_made_from_the_page(stage: Stage, open_page: Open) -> None:
+    await with_zalo(stage)
+    page = await open_page(f"#as={AN}")
+    await page.get_by_role("button", name="Tạo mới").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("button", name="Nhóm", exact=True).click()
+    await dialog.get_by_label("Ứng dụng").select_option("Zalo Bot")
+    await dialog.get_by_label("Tên nhóm").fill("Tổ thôn Đồng")
+    await dialog.get_by_role("button", name="Tạo mới").click()
+    await expect(page.locator("#chat-head .badge")).to_have_text("Nhóm Zalo")
+    await expect(page.locator("#chat-head")).to_contain_text("2 thành viên")

@@ -1,47 +1,8 @@
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any
-
 import pytest
 from aiohttp import web
 
 from tests.sandbox.stage import AN, PRIVATE, Stage
-
-
-@dataclass
-class Door:
-    """A bot's own web address: answers as it is told, remembers what came."""
-
-    url: str = ""
-    answers: list[web.Response] = field(default_factory=list)
-    came: "asyncio.Queue[tuple[str | None, dict[str, Any]]]" = field(default_factory=asyncio.Queue)
-
-    async def take(self, request: web.Request) -> web.Response:
-        secret = request.headers.get("X-Telegram-Bot-Api-Secret-Token")
-        self.came.put_nowait((secret, await request.json()))
-        return self.answers.pop(0) if self.answers else web.Response()
-
-    async def texts(self, count: int) -> list[str]:
-        return [(await self.came.get())[1]["message"]["text"] for _ in range(count)]
-
-
-@asynccontextmanager
-async def _door(*answers: web.Response) -> AsyncIterator[Door]:
-    door = Door(answers=list(answers))
-    app = web.Application()
-    app.router.add_post("/hook", door.take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    host, port = runner.addresses[0][:2]
-    door.url = f"http://{host}:{port}/hook"
-    try:
-        yield door
-    finally:
-        await runner.cleanup()
+from tests.sandbox.webhook_door import open_door
 
 
 async def _say(stage: Stage, *texts: str) -> None:
@@ -57,7 +18,7 @@ async def _pending(stage: Stage) -> int:
 
 async def test_updates_come_in_order_with_the_secret(stage: Stage) -> None:
     await _say(stage, "một")
-    async with _door() as door:
+    async with open_door() as door:
         await stage.call("setWebhook", url=door.url, secret_token="bi-mat_1")
         await _say(stage, "hai")
         assert (await door.came.get())[0] == "bi-mat_1"
@@ -66,7 +27,7 @@ async def test_updates_come_in_order_with_the_secret(stage: Stage) -> None:
 
 async def test_a_refused_update_comes_again_before_the_next(stage: Stage) -> None:
     failing = [web.Response(status=500, reason="Broken"), web.Response(status=404)]
-    async with _door(*failing) as door:
+    async with open_door(*failing) as door:
         await stage.call("setWebhook", url=door.url)
         await _say(stage, "một", "hai")
         assert await door.texts(4) == ["một", "một", "một", "hai"]
@@ -77,7 +38,7 @@ async def test_a_refused_update_comes_again_before_the_next(stage: Stage) -> Non
 
 
 async def test_nobody_at_the_address_is_told_in_the_info(stage: Stage) -> None:
-    async with _door() as door:
+    async with open_door() as door:
         url = door.url
     await stage.call("setWebhook", url=url, max_connections=7, allowed_updates=["message"])
     await _say(stage, "một")
@@ -93,7 +54,7 @@ async def test_nobody_at_the_address_is_told_in_the_info(stage: Stage) -> None:
 
 async def test_a_method_in_the_answer_is_carried_out(stage: Stage) -> None:
     reply = web.json_response({"method": "sendMessage", "chat_id": AN, "text": "Chào bạn"})
-    async with _door(reply) as door:
+    async with open_door(reply) as door:
         await stage.call("setWebhook", url=door.url)
         await _say(stage, "xin chào")
         seen = await stage.ask(f"/chats/{PRIVATE}/messages?after={(await stage.ask(''))['seq']}")

@@ -108,10 +108,13 @@ class Ledger:
 
     def new_drain(self, **given: Any) -> Tried:
         """A drain as after a restart, with these hands."""
-        hands = Hands(self._spell, self._tell, self._tell_trust, folder="var")
+        hands = Hands(self._spell, self._address, self._tell, self._tell_trust, folder="var")
         return Tried(self.store, self.channel, self.clock, replace(hands, **given))
 
-    def _spell(self, content: Content, can: Capabilities) -> Content:
+    def _address(self, text: str, name: str, mention: str) -> str:
+        return f"{name} ({mention}): {text}"
+
+    def _spell(self, content: Content, can: Capabilities, kind: ChatKind) -> Content:
         if UNSPEAKABLE in content.text:
             raise ValueError(content.text)
         if can.buttons:
@@ -120,8 +123,8 @@ class Ledger:
 
     def _tell_trust(self, c: Connection, account: str, refused: str, now: datetime) -> None:
         assert account == ACCOUNT
-        assert chats.account_lost(c, account, refused or None)
-        self.trusts.append(refused)
+        if chats.account_lost(c, account, refused or None):
+            self.trusts.append(refused)
 
     def _tell(self, c: Connection, ended: Broadcast, now: datetime) -> None:
         self.ended.append(ended.id)

@@ -189,7 +189,7 @@ async def test_a_file_that_another_messenger_has_is_waited_for_a_day(
 ) -> None:
     await ledger.store.write(chats.open_account, "other", None)
     file_id = await ledger.store.write(
-        files.received, "other", FileIn(FileKind.DOCUMENT, "x", "a.pdf")
+        files.received, "other", FileIn(FileKind.DOCUMENT, "x", "a.pdf"), ledger.clock()
     )
     letter = Letter(ledger.ids["a"], "tệp", file_ids=(file_id,))
     await ledger.store.write(deliveries.queue, letter, ledger.clock())

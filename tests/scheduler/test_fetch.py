@@ -1,5 +1,7 @@
+import asyncio
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ from sqlalchemy import Connection, insert, select
 
 from domain.channel import Capabilities, Content, Lost, Refused, SendError, Sent
 from domain.message import FileIn, FileKind
-from scheduler.fetch import Fetch
+from scheduler.fetch import PAUSE_SECONDS, Fetch
 from storage import files
 from storage.schema import account, file
 from storage.store import Store
@@ -22,15 +24,19 @@ class Holder:
     result: bytes | SendError
     account: str = "memory"
     capabilities: Capabilities = Capabilities()  # noqa: RUF009  # a frozen value
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def send(self, chat_id: str, content: Content) -> Sent:
         raise NotImplementedError
 
     async def edit(self, chat_id: str, message_id: str, content: Content) -> None: ...
 
+    async def close(self) -> None: ...
+
     async def notice(self, press_id: str, text: str) -> None: ...
 
     async def fetch(self, file: FileIn) -> bytes:
+        self.asked.set()
         assert file == FileIn(FileKind.DOCUMENT, "id", size=5)
         if isinstance(self.result, SendError):
             raise self.result
@@ -43,7 +49,8 @@ def names(folder: Path) -> list[str]:
 
 def receive(c: Connection) -> None:
     c.execute(insert(account).values(id="memory"))
-    files.received(c, "memory", FileIn(FileKind.DOCUMENT, "id", "../../../etc/passwd", "", 5))
+    sent = FileIn(FileKind.DOCUMENT, "id", "../../../etc/passwd", "", 5)
+    files.received(c, "memory", sent, datetime(2026, 11, 2, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -69,3 +76,15 @@ async def test_a_full_disk_is_waited_out(store: Store, tmp_path: Path) -> None:
     (tmp_path / "files").write_text("no folder")
     await Fetch(store, Holder(b"bytes"), tmp_path / "files").missing()
     assert len(await store.read(files.missing, "memory", 5)) == 1
+
+
+async def test_a_file_is_fetched_as_soon_as_it_comes(store: Store, tmp_path: Path) -> None:
+    holder = Holder(b"bytes")
+    fetch = Fetch(store, holder, tmp_path / "files")
+    running = asyncio.create_task(fetch.run())
+    await store.write(receive)
+    fetch.soon()
+    async with asyncio.timeout(PAUSE_SECONDS / 2):
+        await holder.asked.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

@@ -16,7 +16,7 @@ from domain.channel import (
     TryLater,
 )
 from domain.message import Chat, ChatKind
-from scheduler.outcome import MOST_TRIES, REFUSED_WAIT, growing
+from scheduler.outcome import MOST_TRIES, growing
 from storage import chats, deliveries, ends
 from tests.scheduler.ledger import GROUPS, PRIVATE, UNSPEAKABLE, Ledger, reason, tries
 
@@ -171,35 +171,27 @@ async def test_a_group_that_wrote_from_its_new_id_before_is_still_one_chat(
     assert ledger.told("-100") == ["không", "một"]
 
 
-async def test_a_lost_account_pauses_until_its_token_is_taken_again(
+async def test_a_lost_account_pauses_until_it_is_opened_anew_and_takes_a_message(
     ledger: Ledger, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ledger.fail("a", AccountLost("Unauthorized"))  # at the first try of the token, too
+    ledger.fail("a", AccountLost("Unauthorized"))  # when it is opened anew, too
     for group in GROUPS:
         ledger.fail(group, AccountLost("Unauthorized"))
         await ledger.queue(group, "một")
     await ledger.drain.settle()
     await ledger.queue(PRIVATE, "hai")
-    await ledger.pass_time(REFUSED_WAIT - 1, step=60)
-    assert (ledger.order(), await ledger.rows("a")) == ([], [WAITS])
-    (state,) = await ledger.store.read(chats.accounts)
-    assert (state.lost_because, ledger.trusts) == ("Unauthorized", ["Unauthorized"])
-    await ledger.pass_time(2 * REFUSED_WAIT, step=60)
+    await ledger.pass_time(180, step=60)
+    for _ in range(2):
+        assert (ledger.told("a"), await ledger.rows("a")) == ([], [WAITS])
+        (state,) = await ledger.store.read(chats.accounts)
+        assert (state.lost_because, ledger.trusts) == ("Unauthorized", ["Unauthorized"])
+        ledger.drain = ledger.new_drain()
+        await ledger.pass_time(5)
     assert sorted(ledger.order()) == ["hai", "một", "một"]
     assert await ledger.store.read(tries, ledger.ids["a"]) == [1]
     (state,) = await ledger.store.read(chats.accounts)
     assert (state.lost_because, ledger.trusts) == (None, ["Unauthorized", ""])
-    assert [record.levelname for record in caplog.records] == ["ERROR"]
-
-
-async def test_a_restart_with_a_new_token_does_not_wait(ledger: Ledger) -> None:
-    ledger.fail("a", AccountLost("Unauthorized"))
-    await ledger.queue("a", "một")
-    await ledger.drain.settle()
-    await ledger.store.write(chats.account_lost, "memory", None)  # as the roof does at the start
-    ledger.drain = ledger.new_drain()
-    await ledger.drain.settle()
-    assert ledger.told("a") == ["một"]
+    assert {record.levelname for record in caplog.records} == {"ERROR"}
 
 
 async def test_a_token_that_is_refused_to_one_send_after_another_is_told_once(

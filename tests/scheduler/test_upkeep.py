@@ -58,7 +58,7 @@ def of_accounts(c: Connection, clock: Clock) -> None:
             row = deliveries.queue(c, Letter(chat.id, text), clock())
             if text == "đang gửi":
                 c.execute(update(schema.delivery).values(state="sending").where(of(row)))
-        files.received(c, account, FileIn(FileKind.DOCUMENT, "x", account))
+        files.received(c, account, FileIn(FileKind.DOCUMENT, "x", account), clock())
 
 
 def of(row: int) -> ColumnElement[bool]:

@@ -50,6 +50,9 @@ class Uploads:
 
     async def notice(self, press_id: str, text: str) -> None: ...
 
+    async def close(self) -> None:
+        raise NotImplementedError
+
 
 def queue_all(c: Connection, now: datetime) -> None:
     c.execute(insert(account).values(id="memory"))
@@ -69,7 +72,13 @@ async def test_files_and_albums_are_uploaded_once(
     await store.write(queue_all, now)
     channel = Uploads(failures=list(failures))
     moments = (now + timedelta(seconds=each) for each in count())
-    hands = Hands(lambda content, can: content, lambda *ended: None, lambda *lost: None, "var")
+    hands = Hands(
+        lambda content, *_: content,
+        lambda text, *_: text,
+        lambda *ended: None,
+        lambda *lost: None,
+        "var",
+    )
     drain = Drain(store, channel, lambda: next(moments), hands)
     for _ in range(8):
         await drain.settle()

@@ -1,6 +1,6 @@
 """Broadcasts in the tables: whom they go to, when they end, and what their messages say."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import Connection, insert, select, update
@@ -162,21 +162,25 @@ async def test_silent_are_those_that_got_it_and_did_not_say_so(store: Store, now
     assert await store.write(work) == [0, 3, 2, 1]
 
 
-async def test_a_quota_counts_what_went_this_month_and_what_waits(
+async def test_a_quota_counts_what_went_this_month_what_was_heard_and_what_waits(
     store: Store, now: datetime
 ) -> None:
+    month, before = now.date().replace(day=1), date(2025, 1, 1)
+
     def work(c: Connection) -> list[dict[str, int]]:
         queue(c, make(c, now), "a", now)
-        waiting = quotas.used(c, ["memory"], now)
-        end(c, "sent", now - timedelta(days=1))
+        waiting = quotas.used(c, ["memory"], month)
+        end(c, "sent", now)
+        quotas.count_sent(c, "memory", month, 3)
+        quotas.count_heard(c, "memory", month)
         return [
             waiting,
-            quotas.used(c, ["memory"], now - timedelta(days=2)),
-            quotas.used(c, ["memory"], now),
-            quotas.used(c, ["other"], now - timedelta(days=2)),
+            quotas.used(c, ["memory"], month),
+            quotas.used(c, ["memory"], before),
+            quotas.used(c, ["other"], month),
         ]
 
-    assert await store.write(work) == [{"memory": 3}, {"memory": 3}, {}, {}]
+    assert await store.write(work) == [{"memory": 3}, {"memory": 4}, {}, {}]
 
 
 async def test_what_arrived_is_edited_and_what_waits_says_the_new_words(
@@ -216,7 +220,7 @@ async def test_a_file_is_in_reach_by_its_bytes_or_by_a_copy_of_every_account(
     def work(c: Connection) -> list[bool]:
         make(c, now)
         chats.open_account(c, "other", None)
-        file_id = files.received(c, "memory", FileIn(FileKind.DOCUMENT, "id", "a.pdf"))
+        file_id = files.received(c, "memory", FileIn(FileKind.DOCUMENT, "id", "a.pdf"), now)
         copied = [files.reachable(c, file_id, [*accounts]) for accounts in ACCOUNTS]
         files.arrived(c, file_id, files.LOST)
         lost = files.reachable(c, file_id, ["memory", "other"])

@@ -11,6 +11,7 @@ from domain.markup import length
 from domain.message import Chat, ChatKind, FileIn, FileKind
 from storage import chats, claims, deliveries, documents, files, pages
 from storage.claims import Want
+from storage.contents import Shelf
 from storage.deliveries import Letter
 from storage.documents import Document
 from storage.schema import account, content, delivery, unit
@@ -171,13 +172,13 @@ async def test_a_message_waits_until_its_file_has_arrived(
     store: Store, world: None, now: datetime
 ) -> None:
     def add(c: Connection) -> int:
-        file_id = files.received(c, OTHER, FileIn(FileKind.DOCUMENT, "id", "a.pdf"))
+        file_id = files.received(c, OTHER, FileIn(FileKind.DOCUMENT, "id", "a.pdf"), now)
         for chat_id in (1, 2):
             deliveries.queue(c, Letter(chat_id, "a", file_ids=(file_id,)), now)
         return file_id
 
     def claim(c: Connection, at: datetime) -> list[int]:
-        want = Want("memory", 10, (), (), Priority.BROADCAST, "var")
+        want = Want("memory", 10, (), (), Priority.BROADCAST, Shelf("var"))
         return [row.chat_id for row in claims.claim(c, want, at).rows]
 
     file_id = await store.write(add)

@@ -10,9 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.channels.telegram_updates import key_of
 from storage.store import StorageError
 from tests.web.serving import serving
-from web.app import TELEGRAM_SECRET, Door, make_app
+from web.app import Door, make_app
+from web.proof import TELEGRAM_SECRET, by_secret
 
 SECRET = "s3cret-Token_1"
 UPDATE = {"update_id": 100, "message": {"text": "Xin chào"}}
@@ -23,7 +25,9 @@ KNOCK = "/hook/telegram/tuyen-quang"
 class House:
     """What is behind the door."""
 
-    door: Door = field(default_factory=lambda: Door(SECRET, asyncio.Event()))
+    door: Door = field(
+        default_factory=lambda: Door(by_secret(TELEGRAM_SECRET, SECRET), key_of, asyncio.Event())
+    )
     kept: list[tuple[str, str, Any]] = field(default_factory=list)
     full: bool = False
 
@@ -36,7 +40,7 @@ class House:
 
 @asynccontextmanager
 async def calling(house: House) -> AsyncIterator[httpx.AsyncClient]:
-    app = make_app({"tuyen-quang": house.door}, house.keep)
+    app = make_app({"telegram/tuyen-quang": house.door}, house.keep)
     async with serving(app) as url, httpx.AsyncClient(base_url=url) as client:
         yield client
 
@@ -144,5 +148,5 @@ async def test_only_a_post_is_heard() -> None:
 
 def test_a_door_needs_a_secret_and_does_not_show_it() -> None:
     with pytest.raises(ValueError, match="open to everybody"):
-        Door("", asyncio.Event())
-    assert SECRET not in repr(Door(SECRET, asyncio.Event()))
+        by_secret(TELEGRAM_SECRET, "")
+    assert SECRET not in repr(Door(by_secret(TELEGRAM_SECRET, SECRET), key_of, asyncio.Event()))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_updates import key_of
 from bot.receive import work_off
 from domain.channel import Channel
 from domain.message import Message, Update
@@ -15,6 +16,7 @@ from storage.store import Store
 from tests.sandbox.stage import AN, TOKEN, on_stage
 from tests.web.serving import serving
 from web.app import Door, make_app
+from web.proof import TELEGRAM_SECRET, by_secret
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 
@@ -40,8 +42,9 @@ class Road:
 
 async def test_a_message_comes_in_by_webhook(store: Store) -> None:
     await store.write(chats.open_account, "telegram", None)
-    road, door = Road(store), Door("s3cret", asyncio.Event())
-    app = make_app({"telegram": door}, road.keep)
+    proof = by_secret(TELEGRAM_SECRET, "s3cret")
+    road, door = Road(store), Door(proof, key_of, asyncio.Event())
+    app = make_app({"telegram/telegram": door}, road.keep)
     async with on_stage() as stage, serving(app) as url:
         channel = await TelegramChannel.open("telegram", TOKEN, stage.running.url, 30)
         worker = asyncio.create_task(work_off(channel, road, door.wake))

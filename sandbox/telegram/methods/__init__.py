@@ -2,8 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
+from sandbox.bot_api.call import Call
 from sandbox.telegram.api import Api
-from sandbox.telegram.call import Call
 from sandbox.telegram.methods import chats, editing, files, polling, profile, sending
 
 Method = Callable[[Api, Call], Awaitable[object]]

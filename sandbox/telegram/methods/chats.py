@@ -1,13 +1,13 @@
 """Methods about a chat and who is in it."""
 
+from sandbox.bot_api.call import Call
+from sandbox.bot_api.errors import bad_request
 from sandbox.chat import Chat
 from sandbox.facts import Pinned, Service
 from sandbox.membership import remove_member
 from sandbox.posting import announce
 from sandbox.telegram import shapes
 from sandbox.telegram.api import Api
-from sandbox.telegram.call import Call
-from sandbox.telegram.errors import bad_request
 
 
 async def get_chat(api: Api, call: Call) -> object:

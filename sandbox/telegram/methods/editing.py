@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
+from sandbox.bot_api.call import Call
+from sandbox.bot_api.errors import bad_request
 from sandbox.chat import Chat
 from sandbox.facts import Answered, Deleted, Edited, Message
 from sandbox.telegram import shapes
 from sandbox.telegram.api import Api
-from sandbox.telegram.call import Call
-from sandbox.telegram.errors import bad_request
 from sandbox.telegram.formatting import caption, message_text
 from sandbox.telegram.markup import inline_only
 

@@ -1,9 +1,9 @@
 """Getting a file: first its path, then its bytes from /file/bot<token>/<path>."""
 
+from sandbox.bot_api.call import Call
+from sandbox.bot_api.errors import bad_request
 from sandbox.telegram import shapes
 from sandbox.telegram.api import Api
-from sandbox.telegram.call import Call
-from sandbox.telegram.errors import bad_request
 from sandbox.telegram.media import MAX_DOWNLOAD
 
 

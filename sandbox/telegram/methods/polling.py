@@ -5,11 +5,12 @@ import re
 from itertools import islice
 from urllib.parse import urlsplit
 
+from sandbox.bot_api.call import Call
+from sandbox.bot_api.errors import ApiError, bad_request
 from sandbox.facts import Confirmed, Listening
+from sandbox.queues import Queue
 from sandbox.telegram.api import Api
-from sandbox.telegram.call import Call
-from sandbox.telegram.errors import ApiError, bad_request
-from sandbox.telegram.updates import Queue
+from sandbox.telegram.updates import shape
 
 _MAX_TIMEOUT = 50
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -33,7 +34,7 @@ async def get_updates(api: Api, call: Call) -> object:
     limit = call.whole("limit", 100, 1, 100)
     if not queue.waiting and (timeout := call.whole("timeout", 0, 0, _MAX_TIMEOUT)):
         await _wait(queue, timeout)
-    return [update.shape() for update in islice(queue.waiting, limit)]
+    return [shape(update) for update in islice(queue.waiting, limit)]
 
 
 def _listen(api: Api, queue: Queue, call: Call, url: str = "") -> None:

@@ -3,11 +3,11 @@
 import json
 from functools import partial
 
+from sandbox.bot_api.call import Call
+from sandbox.bot_api.errors import bad_request
 from sandbox.facts import Described
 from sandbox.telegram import shapes
 from sandbox.telegram.api import Api
-from sandbox.telegram.call import Call
-from sandbox.telegram.errors import bad_request
 
 _MAX_COMMANDS = 100
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")

@@ -3,13 +3,13 @@
 import secrets
 from typing import TypedDict
 
+from sandbox.bot_api.call import Call
+from sandbox.bot_api.errors import bad_request
 from sandbox.chat import Chat
 from sandbox.facts import Entity, File, Keyboard, Message, Origin, Poll
 from sandbox.posting import post
 from sandbox.telegram import shapes
 from sandbox.telegram.api import Api
-from sandbox.telegram.call import Call
-from sandbox.telegram.errors import bad_request
 from sandbox.telegram.formatting import caption, formatted, message_text, read_caption
 from sandbox.telegram.markup import Buttons, reply_markup
 from sandbox.telegram.media import input_file

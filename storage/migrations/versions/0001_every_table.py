@@ -61,6 +61,12 @@ def upgrade() -> None:
         sa.Column("free_at", Moment(), nullable=True),
         sa.Column("lost_because", sa.Text(), nullable=True),
         sa.Column("albums", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("channel", sa.String(length=20), server_default="telegram", nullable=False),
+        sa.Column("window_seconds", sa.BigInteger(), nullable=True),
+        sa.Column("quota", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("told_total", sa.Integer(), nullable=True),
+        sa.Column("told_left", sa.Integer(), nullable=True),
+        sa.Column("told_at", Moment(), nullable=True),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_account_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
     )
@@ -142,6 +148,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_join_code")),
     )
     op.create_table(
+        "link_code",
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("person_id", BigId, nullable=False),
+        sa.Column("expires_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_link_code_person_id")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_link_code")),
+    )
+    with op.batch_alter_table("link_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_link_code_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "membership",
         sa.Column("id", BigId, nullable=False),
         sa.Column("person_id", BigId, nullable=False),
@@ -173,6 +190,23 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_page_file_id")),
         sa.PrimaryKeyConstraint("file_id", "number", name=op.f("pk_page")),
     )
+    op.create_table(
+        "person_link",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("person_id", BigId, nullable=False),
+        sa.Column("other_id", BigId, nullable=False),
+        sa.Column("moved", Json, nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("undone_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["other_id"], ["person.id"], name=op.f("fk_person_link_other_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_person_link_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_link")),
+    )
+    with op.batch_alter_table("person_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_person_link_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "prompt",
         sa.Column("data_set", sa.String(length=40), nullable=False),
@@ -262,6 +296,7 @@ def upgrade() -> None:
         sa.Column("unit_id", BigId, nullable=True),
         sa.Column("person_id", BigId, nullable=True),
         sa.Column("gone_because", sa.Text(), nullable=True),
+        sa.Column("heard_at", Moment(), nullable=True),
         sa.Column("listens", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("free_at", Moment(), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_chat_account_id")),
@@ -322,6 +357,8 @@ def upgrade() -> None:
         sa.Column("file_id", BigId, nullable=False),
         sa.Column("account_id", sa.String(length=40), nullable=False),
         sa.Column("platform_id", sa.Text(), nullable=False),
+        sa.Column("sendable", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_file_copy_account_id")
         ),
@@ -364,6 +401,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "oa_token",
+        sa.Column("account_id", sa.String(length=40), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("obtained_at", Moment(), nullable=False),
+        sa.Column("expires_at", Moment(), nullable=False),
+        sa.Column("lease_holder", sa.String(length=40), nullable=True),
+        sa.Column("lease_until", Moment(), nullable=True),
+        sa.Column("asked_at", Moment(), nullable=True),
+        sa.Column("lost_because", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_oa_token_account_id")
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_oa_token")),
+    )
+    op.create_table(
         "report_value",
         sa.Column("report_id", BigId, nullable=False),
         sa.Column("element", sa.String(length=40), nullable=False),
@@ -373,6 +425,16 @@ def upgrade() -> None:
             ["report_id"], ["report.id"], name=op.f("fk_report_value_report_id")
         ),
         sa.PrimaryKeyConstraint("report_id", "element", name=op.f("pk_report_value")),
+    )
+    op.create_table(
+        "usage",
+        sa.Column("account_id", sa.String(length=40), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("sent", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("heard", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("warned", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_usage_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "month", name=op.f("pk_usage")),
     )
     op.create_table(
         "broadcast",
@@ -515,6 +577,8 @@ def upgrade() -> None:
         sa.Column("broadcast_id", BigId, nullable=True),
         sa.Column("unit_id", BigId, nullable=True),
         sa.Column("edits_id", BigId, nullable=True),
+        sa.Column("instead_of", BigId, nullable=True),
+        sa.Column("for_group", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("about", sa.String(length=60), nullable=True),
         sa.Column("part", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("round", sa.Integer(), server_default=sa.text("0"), nullable=False),
@@ -542,6 +606,9 @@ def upgrade() -> None:
             ["content_id"], ["content.id"], name=op.f("fk_delivery_content_id")
         ),
         sa.ForeignKeyConstraint(["edits_id"], ["delivery.id"], name=op.f("fk_delivery_edits_id")),
+        sa.ForeignKeyConstraint(
+            ["instead_of"], ["delivery.id"], name=op.f("fk_delivery_instead_of")
+        ),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_delivery_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
         sa.UniqueConstraint(
@@ -586,6 +653,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state = 'queued'"),
             postgresql_where=sa.text("state = 'queued'"),
+        )
+        batch_op.create_index(
+            "uq_delivery_instead_of",
+            ["instead_of"],
+            unique=True,
+            sqlite_where=sa.text("instead_of IS NOT NULL"),
+            postgresql_where=sa.text("instead_of IS NOT NULL"),
         )
 
     op.create_table(
@@ -659,6 +733,11 @@ def downgrade() -> None:
     op.drop_table("entry_proposal")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index(
+            "uq_delivery_instead_of",
+            sqlite_where=sa.text("instead_of IS NOT NULL"),
+            postgresql_where=sa.text("instead_of IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "ix_delivery_waiting",
             sqlite_where=sa.text("state = 'queued'"),
             postgresql_where=sa.text("state = 'queued'"),
@@ -704,7 +783,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_broadcast_state_start_at")
 
     op.drop_table("broadcast")
+    op.drop_table("usage")
     op.drop_table("report_value")
+    op.drop_table("oa_token")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_inbox_waiting",
@@ -742,6 +823,10 @@ def downgrade() -> None:
     op.drop_table("review_told")
     op.drop_table("report")
     op.drop_table("prompt")
+    with op.batch_alter_table("person_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_person_link_person_id"))
+
+    op.drop_table("person_link")
     op.drop_table("page")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index(
@@ -753,6 +838,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_membership_person_id"))
 
     op.drop_table("membership")
+    with op.batch_alter_table("link_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_link_code_person_id"))
+
+    op.drop_table("link_code")
     op.drop_table("join_code")
     op.drop_table("expert_topic")
     with op.batch_alter_table("entry_change", schema=None) as batch_op:
