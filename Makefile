@@ -9,13 +9,16 @@ echo "Installing $(1) into .venv ..."; \
 $(PIP) --require-hashes -r $(1) && $(PIP) --no-deps --no-build-isolation -e .
 endef
 
-.PHONY: help run test lint types check bench prove lock screenshot clean
+.PHONY: help run semantic test lint types check bench prove lock screenshot clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 run: .venv/run.done ## start the demonstration province and print its address
 	@$(BIN)/loa demo
+
+semantic: .venv/run.done ## have the FAQ searched by meaning too (90 MB more)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-semantic.lock
 
 test: lint types check ## lint, types and all tests
 
@@ -29,21 +32,29 @@ types: .venv/dev.done
 check: .venv/dev.done
 	@$(BIN)/pytest -n auto
 
-bench: .venv/dev.done ## measure against the peers; half an hour on an idle machine
+bench: .venv/dev.done ## measure against the peers; two hours on an idle machine
 	@$(BIN)/python -m benchmarks.standing
 	@$(BIN)/python -m benchmarks.broadcast --limits
 	@$(BIN)/python -m benchmarks.broadcast --peers
 	@$(BIN)/python -m benchmarks.one_slow_chat
 	@$(BIN)/python -m benchmarks.live_during
+	@$(BIN)/python -m benchmarks.askers
 	@$(BIN)/python -m benchmarks.webhooks
 	@$(BIN)/python -m benchmarks.kill
+	@$(BIN)/python -m benchmarks.roll_up
+	@$(BIN)/python -m benchmarks.sentences
+	@$(BIN)/python -m benchmarks.paper
+	@$(BIN)/python -m benchmarks.friday
+	@$(BIN)/python -m benchmarks.friday --beside-broadcast
 
 prove: .venv/dev.done ## the slow proofs
+	@LOA_EVERY_SURFACE=1 $(BIN)/pytest -n auto tests/bot/test_conversations.py
 	@$(BIN)/python -m benchmarks.kill --groups 400 --kills 20
 
 lock: .venv/dev.done ## write the lock files anew from pyproject.toml
 	$(LOCK) --group build -o requirements.lock
 	$(LOCK) --group build --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) --group build --extra semantic -c requirements.lock -o requirements-semantic.lock
 
 screenshot: .venv/dev.done ## take the README's pictures anew
 	@$(BIN)/python docs/screenshot.py

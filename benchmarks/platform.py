@@ -163,7 +163,9 @@ async def running_platform(*flags: str) -> AsyncIterator[Platform]:
     assert process.stdout is not None
     try:
         url = (await process.stdout.readline()).decode().split()[-1].rstrip("/")
-        async with aiohttp.ClientSession(url) as http:
+        # As many connections as people who wait; none kept until the server (5 s) drops it.
+        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=2)
+        async with aiohttp.ClientSession(url, connector=connector) as http:
             yield Platform(url, http)
     finally:
         process.send_signal(signal.SIGTERM)
@@ -189,15 +191,20 @@ def _queue(c: Connection, groups: Sequence[str], now: datetime) -> None:
         insert(unit).values(code="VN", name="Việt Nam", level="nation").returning(unit.c.id)
     ).scalar_one()
     rows = [{"account_id": ACCOUNT, "platform_id": each, "kind": "group"} for each in groups]
+    c.execute(insert(schema.chat), [row | {"unit_id": unit_id} for row in rows])
+    queue_document(c, unit_id, ["nation"], now)
+
+
+def queue_document(c: Connection, unit_id: int, levels: Sequence[str], now: datetime) -> None:
+    """A running broadcast of that unit to every chat there is, all queued."""
     chat = schema.chat
-    c.execute(insert(chat), [row | {"unit_id": unit_id} for row in rows])
     targets = c.execute(select(chat.c.account_id, chat.c.id, chat.c.unit_id)).all()
     contents = deliveries.keep_contents(c, Letter(0, TEXT, ((GOT,),)))
-    wave = Wave(_running_broadcast(c, unit_id, now), contents)
+    wave = Wave(_running_broadcast(c, unit_id, levels, now), contents)
     deliveries.queue_wave(c, wave, targets, now)
 
 
-def _running_broadcast(c: Connection, unit_id: int, now: datetime) -> int:
+def _running_broadcast(c: Connection, unit_id: int, levels: Sequence[str], now: datetime) -> int:
     document_id = documents.add(
         c,
         number="793/BTTTT-THH",
@@ -209,7 +216,7 @@ def _running_broadcast(c: Connection, unit_id: int, now: datetime) -> int:
         created_by=None,
         now=now,
     )
-    plan = Plan(document_id, unit_id, ["nation"], "benchmark", now)
+    plan = Plan(document_id, unit_id, list(levels), "benchmark", now)
     made = broadcasts.create(c, plan, BroadcastState.RUNNING, None, None, now)
     assert made is not None
     return made

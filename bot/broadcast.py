@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.house import House
+from bot.parcel import spread
 from domain.broadcast import Priority
-from domain.channel import MAX_ALBUM, Choice
-from domain.message import FileKind
+from domain.channel import Choice
 from storage import audience, broadcasts, chats, deliveries, documents
 from storage.broadcasts import Broadcast
 from storage.chats import KnownChat
@@ -48,23 +48,7 @@ def letters(
     """
     text = house.words("document.message", **describe(document), line=line)
     rows = (tuple(choices),) if choices else ()
-    first, *others = _together(files, albums=albums) or [()]
-    said = Letter(NOWHERE, text, rows, first)
-    return [said, *(Letter(NOWHERE, "", file_ids=file_ids) for file_ids in others)]
-
-
-def _together(files: Sequence[KeptFile], *, albums: bool) -> list[tuple[int, ...]]:
-    """Which files go in one message: one, or the photos that follow each other as an album."""
-    together: list[tuple[int, ...]] = []
-    before = FileKind.DOCUMENT
-    for file in files:
-        photos = albums and file.kind is before is FileKind.PHOTO
-        if photos and len(together[-1]) < MAX_ALBUM:
-            together[-1] += (file.id,)
-        else:
-            together.append((file.id,))
-        before = file.kind
-    return together
+    return spread(Letter(NOWHERE, text, rows), files, albums=albums)
 
 
 def show(c: Connection, house: House, document_id: int, chat: KnownChat, now: datetime) -> None:

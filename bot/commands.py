@@ -18,8 +18,9 @@ from domain.text import fold
 class Command:
     """`takes` tells what may follow the words, for the help; empty when nothing may.
 
-    `around` are folded words that may stand before and behind a phrase, as numbers may. One without
-    `help` is not in the menu.
+    `begins` are folded words with one of which that begins, unless a figure stands in it; without
+    them anything may follow. `around` are folded words that may stand before and behind a phrase,
+    as numbers may. One without `help` is not in the menu.
     """
 
     id: str
@@ -28,6 +29,14 @@ class Command:
     help: str = ""
     takes: str = ""
     around: frozenset[str] = frozenset()
+    begins: frozenset[str] = frozenset()
+
+    def goes_with(self, rest: str) -> bool:
+        """Whether these words may follow one of its phrases."""
+        if not rest or not self.begins:
+            return not rest or bool(self.takes)
+        first = fold(rest).partition(" ")[0]
+        return first in self.begins or any(sign.isdecimal() for sign in rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,7 @@ class Vocabulary:
                 row.get("help", ""),
                 row.get("takes", ""),
                 frozenset(fold(row.get("around", "")).split()),
+                frozenset(fold(row.get("begins", "")).split()),
             )
             for key, row in table["commands"].items()
         )
@@ -103,7 +113,7 @@ class Vocabulary:
         for length in range(min(self._longest, len(words)), 0, -1):
             found = self._by_phrase.get(fold(" ".join(words[:length])))
             rest = " ".join(words[length:])
-            if found and (not rest or found.takes):
+            if found and found.goes_with(rest):
                 return Call(found.id, rest)
         return self._surrounded(fold(text).split())
 

@@ -1,42 +1,100 @@
 """Data sets as a coordinator writes them, in `bot/content/data_sets/*.yaml`."""
 
-from collections.abc import Mapping
-from datetime import time
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from html import unescape
 from pathlib import Path
-from typing import Any
+from zoneinfo import ZoneInfo
 
-import yaml
+from sqlalchemy import Connection
 
-from bot.words import CONTENT
-from domain.data_set import DataElement, DataSet, ValueType
+from bot.house import House
+from bot.words import CONTENT, Words
+from bot.yaml_file import Unreadable, YamlFile, spelt
+from domain.data_set import DataSet
+from domain.data_set_body import BadBody, read_body
+from domain.fault import Fault
+from storage import data_sets as kept
 
-
-class BadDataSet(Exception):
-    """A data set file that cannot be used; the text names the file and the fault."""
-
-
-def load_data_sets(folder: Path = CONTENT / "data_sets") -> Mapping[str, DataSet]:
-    """Every data set by its id; raises BadDataSet."""
-    found = [_read(path) for path in sorted(folder.glob("*.yaml"))]
-    return {each.id: each for each in found}
+DATA_SETS = CONTENT / "data_sets"
 
 
-def _read(path: Path) -> DataSet:
+class BadDataSet(ValueError):
+    """Data sets that cannot be used; `faults` has a sentence for each fault, by file and line."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = list(faults)
+        super().__init__("\n".join(self.faults))
+
+
+def load_data_sets(folder: Path = DATA_SETS) -> Mapping[str, DataSet]:
+    """Every data set by its id; raises BadDataSet with the faults of all files."""
+    found: dict[str, DataSet] = {}
+    faults: list[str] = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            data_set = load_data_set(path)
+        except BadDataSet as bad:
+            faults += bad.faults
+            continue
+        if data_set.id in found:
+            faults.append(told(path.name, 1, Fault(("id",), "repeated", {"id": data_set.id})))
+        found[data_set.id] = data_set
+    if faults:
+        raise BadDataSet(faults)
+    return found
+
+
+def load_data_set(path: Path) -> DataSet:
+    """The data set of a file; raises BadDataSet with all its faults."""
     try:
-        return _data_set(yaml.safe_load(path.read_text("utf-8")))
-    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
-        raise BadDataSet(f"{path.name}: {error!r}") from error
+        file = YamlFile.read(path)
+    except Unreadable as error:
+        raise BadDataSet([told(path.name, error.line, _unreadable(error))]) from error
+    faults = [Fault(place, "twice") for place in file.repeated()]
+    try:
+        data_set = read_body(file.data)
+    except BadBody as bad:
+        faults += bad.faults
+    else:
+        if not faults:
+            return data_set
+    lines = sorted((file.line(fault.path), spelt(fault.path), fault) for fault in faults)
+    raise BadDataSet(told(path.name, line, fault) for line, _, fault in lines)
 
 
-def _data_set(row: dict[str, Any]) -> DataSet:
-    rest = {key: value for key, value in row.items() if key not in ("elements", "levels", "hour")}
-    return DataSet(
-        levels=tuple(row["levels"]),
-        hour=time.fromisoformat(row["hour"]),
-        elements=tuple(_element(each) for each in row["elements"]),
-        **rest,
-    )
+def _unreadable(error: Unreadable) -> Fault:
+    return Fault((), "unreadable", {"error": str(error)})
 
 
-def _element(row: dict[str, Any]) -> DataElement:
-    return DataElement(**row | {"type": ValueType(row.get("type", "whole"))})
+def remember(c: Connection, data_sets: Mapping[str, DataSet], now: datetime) -> None:
+    """Keep the versions that are in force now, by which their reports will be read for ever.
+
+    Raises BadDataSet for a file that was changed under the version that it had.
+    """
+    changed = [each for each in data_sets.values() if not kept.keep(c, each, now)]
+    if changed:
+        raise BadDataSet(told(each.id, 0, _changed(each)) for each in changed)
+
+
+def _changed(data_set: DataSet) -> Fault:
+    numbers = {"version": data_set.version, "next": data_set.version + 1}
+    return Fault(("version",), "changed", numbers)
+
+
+def of_version(c: Connection, house: House, data_set_id: str, version: int) -> DataSet:
+    """A data set as it was in a version; every version that a report was begun by is kept."""
+    now = house.data_sets.get(data_set_id)
+    if now and now.version == version:
+        return now
+    found = kept.find(c, data_set_id, version)
+    assert found is not None, f"{data_set_id} has had no version {version}"
+    return found
+
+
+def told(name: str, line: int, fault: Fault) -> str:
+    """A fault in plain words: which file and line, which key, what is wrong."""
+    words = Words.load(ZoneInfo("UTC"))
+    why = words(f"data_set.{fault.why}", **fault.values)
+    at = words("data_set.at", file=name, line=line, place=spelt(fault.path))
+    return unescape(f"{at}: {why}")

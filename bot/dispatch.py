@@ -98,6 +98,8 @@ class Dispatch:
             turn.say("door.stopped")
         elif message.file and not message.text:
             self._idle_file(turn, message.file)
+        elif message.place:
+            turn.say("door.place")
         elif message.text:
             self._fallback(turn, message.text)
         else:

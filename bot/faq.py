@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.words import CONTENT
 from domain.entry_choice import EVERYWHERE, KeptEntry, Shelf, Standpoint
-from domain.faq import Abbreviations, Entry, Hit, Index
+from domain.faq import Abbreviations, Embed, Entry, Hit, Index
 from domain.ticket import MakeIndex
 from storage import entries
 
@@ -69,10 +69,13 @@ def load_abbreviations(path: Path = CONTENT / "abbreviations.yaml") -> Abbreviat
     return Abbreviations(yaml.safe_load(path.read_text("utf-8")))
 
 
-def open_faq() -> "Faq":
-    """The FAQ as it was shipped; raises BadFaq and what `load_abbreviations` raises."""
+def open_faq(embed: Embed | None = None) -> "Faq":
+    """The FAQ as it was shipped, searched by meaning too with `embed`.
+
+    Raises BadFaq and what `load_abbreviations` raises.
+    """
     abbreviations = load_abbreviations()
-    return Faq(load_faq(), lambda shipped: Index(shipped, abbreviations))
+    return Faq(load_faq(), lambda shipped: Index(shipped, abbreviations, embed))
 
 
 class Faq:

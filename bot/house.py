@@ -6,10 +6,13 @@ from zoneinfo import ZoneInfo
 
 from bot.commands import Vocabulary
 from bot.faq import Faq, FaqRules
+from bot.word_template import WordTemplate
 from bot.words import Words
 from domain.broadcast import QuietHours
+from domain.calendar import Calendar
+from domain.course import Course
 from domain.data_set import DataSet
-from domain.faq import Thresholds
+from domain.faq import Abbreviations, Thresholds
 from domain.ticket import TicketRules
 from domain.units import Level, TeamRule
 
@@ -33,14 +36,18 @@ class House:
     words: Words
     vocabulary: Vocabulary
     faq: Faq
+    abbreviations: Abbreviations
     thresholds: Thresholds
     data_sets: Mapping[str, DataSet]
+    courses: Mapping[str, Course]
     levels: Mapping[str, Level]
     team_rules: Mapping[str, TeamRule]
     zone: ZoneInfo
+    calendar: Calendar
     quiet: QuietHours
     faq_rules: FaqRules
     tickets: TicketRules
+    word_template: WordTemplate
     limits: Limits = Limits()
     quotas: Mapping[str, int] = field(default_factory=dict)
     """How many messages a month each account may send; one that is not in it has no limit."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.house import House
-from domain.entry_choice import KeptEntry, with_wording
+from domain.entry_choice import CircularReplacement, KeptEntry, with_wording
 from storage import entries, tickets
 from storage.entries import Proposal, Stroke
 from storage.tickets import Ticket
@@ -36,11 +36,20 @@ def _new(house: House, proposal: Proposal, approver_id: int | None) -> KeptEntry
         topic=lesson.topic,
         source=lesson.source,
         unit_id=lesson.unit_id,
-        replaces=lesson.replaces and house.faq.root(entry_id, lesson.replaces),
+        replaces=lesson.replaces and _root(house, entry_id, lesson.replaces),
         document_id=lesson.document_id,
+        files=lesson.files,
         author_id=proposal.author_id,
         verified_by=approver_id,
     )
+
+
+def _root(house: House, entry_id: str, replaces: str) -> str | None:
+    """What an entry stands in for; nothing where that has come to stand in for the entry."""
+    try:
+        return house.faq.root(entry_id, replaces)
+    except CircularReplacement:
+        return None
 
 
 def entry_id_of(ticket_id: int) -> str:
@@ -48,10 +57,8 @@ def entry_id_of(ticket_id: int) -> str:
     return f"hoi-{ticket_id}"
 
 
-def mend(
-    c: Connection, house: House, ticket: Ticket, text: str, person_id: int, now: datetime
-) -> None:
-    """Put a corrected answer into the entry that was made of the wrong one, if there is one.
+def mend(c: Connection, house: House, ticket: Ticket, person_id: int, now: datetime) -> None:
+    """Put a ticket's corrected answer into the entry made of the wrong one, if there is one.
 
     Where others approve entries it is taken out instead, to be added anew.
     """
@@ -60,6 +67,6 @@ def mend(
         return
     if house.faq_rules.second_approval:
         entries.save(c, replace(kept, dropped=True), Stroke(person_id, now, "dropped"))
-        tickets.learnt(c, ticket.id, None)
     else:
-        entries.save(c, replace(kept, answer=text), Stroke(person_id, now, "answer"))
+        mended = replace(kept, answer=ticket.answer, files=tuple(ticket.files))
+        entries.save(c, mended, Stroke(person_id, now, "answer"))

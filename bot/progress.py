@@ -77,8 +77,8 @@ class Narrator:
         self._put(c, broadcast, result(c, self.house, scope), now)
         progress.follow(c, broadcast.id, None)
         if self.can(chats.get(c, broadcast.chat_id).account_id).files_out:
-            place = (broadcast.id, broadcast.unit_id, broadcast.chat_id)
-            errands.give(c, Kind.PICTURE, *place, now)
+            subject = {"broadcast": broadcast.id, "unit": broadcast.unit_id}
+            errands.give(c, Kind.PICTURE, subject, broadcast.chat_id, now)
 
     def end(self, c: Connection, seen: Broadcast, now: datetime) -> None:
         """Tell the result of a broadcast that was stopped, once its last message has ended."""

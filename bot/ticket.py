@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot import parcel
 from bot.house import House
 from domain.channel import Choice
 from domain.masking import Private, mask
@@ -102,7 +103,16 @@ def _private(c: Connection, person_ids: Sequence[int], now: datetime) -> list[in
     return [chat.id for chat in reach.private_of(c, person_ids, now)]
 
 
-def carry_back(c: Connection, house: House, ticket: Ticket, key: str, now: datetime) -> None:
-    """Tell the asker what came of the question, where it was asked."""
-    text = house.words(f"ticket.{key}", ticket=ticket)
-    deliveries.queue(c, Letter(ticket.chat_id, text), now)
+def carry_back(
+    c: Connection, house: House, ticket: Ticket, key: str, now: datetime, **values: str
+) -> bool:
+    """Tell the asker what came of the question where it was asked, or in private if that is gone.
+
+    False when neither is in reach.
+    """
+    asked = [ticket.chat_id] if chats.in_reach(c, ticket.chat_id) else []
+    reached = asked or _private(c, [ticket.asker_id], now)
+    if reached:
+        text = house.words(f"ticket.{key}", ticket=ticket, **values)
+        parcel.send(c, Letter(reached[0], text), ticket.files, now)
+    return bool(reached)

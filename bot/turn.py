@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot import parcel
 from bot.house import House
 from domain.channel import Capabilities, Choice
 from domain.message import ChatKind, Message
@@ -56,6 +57,11 @@ class Turn:
     @property
     def in_group(self) -> bool:
         return self.chat.kind is ChatKind.GROUP
+
+    @property
+    def spoken_to(self) -> bool:
+        """Whether it is sure that the words were meant for Loa: in a group they may be a chat's."""
+        return self.message.addressed or self.message.text.startswith("/")
 
     @property
     def has_buttons(self) -> bool:
@@ -106,13 +112,14 @@ class Turn:
         key: str,
         *,
         choices: Rows = (),
+        file_ids: Sequence[int] = (),
         about: str | None = None,
         **values: Any,
     ) -> int:
-        """Say something in any chat. `about` is what a reply to it answers."""
+        """Say something in any chat, with these files. `about` is what a reply to it answers."""
         text = self.words(key, **values)
         rows = tuple(tuple(row) for row in choices)
-        return deliveries.queue(self.c, Letter(chat_id, text, rows, about=about), self.now)
+        return parcel.send(self.c, Letter(chat_id, text, rows, about=about), file_ids, self.now)
 
     def ask(
         self,

@@ -32,6 +32,7 @@ class Words:
             "day": day,
             "moment": lambda value: moment(value, zone),
             "answer": lambda value: self.answer(value),
+            "period": lambda value: self(f"value.{value.type}", period=value),
             "term": lambda value, table: self(f"{table}.{value}"),
         }
         self.keys = frozenset(templates)

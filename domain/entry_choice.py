@@ -16,7 +16,8 @@ class KeptEntry:
     """What people made: a new entry, or changes to a shipped one, where None is "as shipped".
 
     `wordings` come on top of the shipped ones. It holds in `unit_id` and below, everywhere without;
-    `replaces` is the entry for whose question this is the answer there.
+    `replaces` is the entry for whose question this is the answer there. Where a coordinator hid it,
+    in one of the units `hidden_in` and below, it does not answer. `files` go with the answer.
     """
 
     id: str
@@ -33,6 +34,8 @@ class KeptEntry:
     valid_until: date | None = None
     author_id: int | None = None
     verified_by: int | None = None
+    files: tuple[int, ...] = ()
+    hidden_in: tuple[int, ...] = ()
     dropped: bool = False
 
 
@@ -48,6 +51,7 @@ class Lesson:
     wording_of: str | None = None
     replaces: str | None = None
     document_id: int | None = None
+    files: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class _Placed:
     def holds(self, at: Standpoint) -> bool:
         kept = self.kept
         there = kept.unit_id is None or kept.unit_id in at.line
+        there = there and not set(kept.hidden_in).intersection(at.line)
         if at.day is None:
             return there
         begun = kept.valid_from is None or kept.valid_from <= at.day

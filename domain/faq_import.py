@@ -22,6 +22,7 @@ COLUMNS = (
     Column("replaces", ("thay cho", "thay cho muc")),
     Column("valid_from", ("hieu luc tu",)),
     Column("valid_until", ("hieu luc den",)),
+    Column("files", ("tep", "tep kem theo")),
 )
 QUESTION_LENGTH, ANSWER_LENGTH, SHORT_LENGTH, ID_LENGTH = 300, 3000, 200, 60
 LEAST_WORDS = 2
@@ -35,12 +36,16 @@ Near = Callable[[str], Entry | None]
 
 @dataclass(frozen=True, slots=True)
 class KnownFaq:
-    """The FAQ before the import: entries as they are, as they were shipped, what people made."""
+    """The FAQ before the import: entries as they are, as they were shipped, what people made.
+
+    `file_ids` are the files of its entries by the names that an export gives them.
+    """
 
     entries: Mapping[str, Entry]
     shipped: Mapping[str, Entry]
     kept: Mapping[str, KeptEntry]
     unit_ids: Mapping[str, int]
+    file_ids: Mapping[str, int]
     near: Near
 
 
@@ -112,6 +117,7 @@ class _Reader:
             replaces=row.cells.get("replaces") or before.replaces,
             valid_from=self.found.day(row, "valid_from", self.today) or before.valid_from,
             valid_until=self.found.day(row, "valid_until", self.today) or before.valid_until,
+            files=self._files(row, whole) or before.files,
             dropped=False,
         )
         self._check(row, kept)
@@ -132,6 +138,14 @@ class _Reader:
     def _answer(self, row: Row, whole: Mapping[str, str]) -> str | None:
         self.found.text(row, "answer", ANSWER_LENGTH, needed=True)
         return whole.get("answer") or None
+
+    def _files(self, row: Row, whole: Mapping[str, str]) -> tuple[int, ...]:
+        """The files that a row names; one that no entry has yet cannot come from a sheet."""
+        names = _listed(whole.get("files", ""), "")
+        for name in names:
+            if name not in self.known.file_ids:
+                self.doubts.add(row.line, "files", "unknown_file", value=name)
+        return tuple(self.known.file_ids[name] for name in names if name in self.known.file_ids)
 
     def _unit(self, row: Row) -> int | None:
         code = row.cells.get("unit_code")

@@ -13,6 +13,8 @@ from itertools import groupby
 from domain.text import split_message
 
 _TAG = re.compile(r"<(/?)(b|i|u|code|a)(\s[^<>]*)?>")
+_BOLD, _CODE = re.compile(r"\*\*(.+?)\*\*"), re.compile(r"`([^`\n]+)`")
+_ITEM = re.compile(r"^[-*] +", re.MULTILINE)
 _HREF = re.compile(r'href="([^"]*)"')
 
 
@@ -90,6 +92,12 @@ def split(html: str, limit: int) -> list[str]:
         at = start + len(part)
         parts.append(_written(_slice(runs, start, at)))
     return parts
+
+
+def from_markdown(text: str) -> str:
+    """Markdown as HTML: **bold**, `code` and lists of "- "; all else is text."""
+    listed = _ITEM.sub("• ", escape(text, quote=False))
+    return _BOLD.sub(r"<b>\1</b>", _CODE.sub(r"<code>\1</code>", listed))
 
 
 def _read(html: str) -> Iterator[_Run]:

@@ -53,7 +53,8 @@ class Message:
     `key` names the update on its account: the same key twice is the same update.
     `addressed` is true in a private chat and where the bot was mentioned or replied to.
     `press` is the action of a button, `press_id` what the platform calls that press. Messages
-    with the same `album` were sent together, each with one file.
+    with the same `album` were sent together, each with one file. `place` is a spot on the map that
+    was sent, as "latitude,longitude".
     """
 
     key: str
@@ -62,6 +63,7 @@ class Message:
     text: str = ""
     file: FileIn | None = None
     album: str = ""
+    place: str = ""
     press: str = ""
     press_id: str = ""
     reply_to: str = ""

@@ -1,19 +1,15 @@
 """Moments to come, as people write them: "20:00", "8h sáng mai", "8:30 25/11/2026"."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 
-from domain.text import clean, fold
+from domain.day import coming_day, fold_letters
 
-_LETTERS = re.compile(r"[^\W\d_]+")
 _CLOCK = re.compile(
     r"\b(\d{1,2}) ?(?::|h|gio|g)(?: ?(?:(\d{1,2})\b(?! ?[/.-] ?\d)|(ruoi)\b))?(?: ?(?:phut|p)\b)?"
 )
 _PART = re.compile(r"\b(sang|trua|chieu|toi|dem)\b")
-_FILLER = re.compile(r"\b(?:luc|vao|hom|ngay)\b")
-_DATE = re.compile(r"(\d{1,2}) ?[/.-] ?(\d{1,2})(?: ?[/.-] ?(\d{4}))?")
-_DAYS = {"": 0, "nay": 0, "mai": 1, "kia": 2, "mot": 2}
-_HALF_A_YEAR = timedelta(days=183)
+_FILLER = re.compile(r"\b(?:luc|vao)\b")
 
 
 def parse_moment(text: str, now: datetime) -> datetime:
@@ -21,13 +17,13 @@ def parse_moment(text: str, now: datetime) -> datetime:
 
     Without a day it is today. Raises ValueError for what is no hour.
     """
-    plain = _LETTERS.sub(lambda word: fold(word[0]), " ".join(clean(text).lower().split()))
+    plain = fold_letters(text)
     clock = _CLOCK.search(plain)
     if clock is None:
         raise ValueError(text)
     rest = f"{plain[: clock.start()]} {plain[clock.end() :]}"
     part = _PART.search(rest)
-    day = _day(_FILLER.sub(" ", _PART.sub(" ", rest, count=1)).strip(" ,"), now.date())
+    day = coming_day(_FILLER.sub(" ", _PART.sub(" ", rest, count=1)).strip(" ,"), now.date())
     hour, minute, half = clock.groups()
     minutes = 30 if half else int(minute or 0)
     return datetime.combine(day, time(_hour(int(hour), part and part[0]), minutes), now.tzinfo)
@@ -40,16 +36,3 @@ def _hour(hour: int, part: str | None) -> int:
     first = {"trua": 1, "chieu": 1, "toi": 1, "dem": 9}.get(part or "", 12)
     last = 3 if part == "trua" else 11
     return hour + 12 if first <= hour <= last else hour
-
-
-def _day(text: str, today: date) -> date:
-    if (shift := _DAYS.get(text)) is not None:
-        return today + timedelta(days=shift)
-    found = _DATE.fullmatch(text)
-    if found is None:
-        raise ValueError(text)
-    day, month, year = found.groups()
-    named = date(int(year or today.year), int(month), int(day))
-    # In December "2/1" is the January to come.
-    next_year = not year and today - named > _HALF_A_YEAR
-    return named.replace(year=named.year + 1) if next_year else named

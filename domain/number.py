@@ -163,7 +163,7 @@ _PHRASE = re.compile(
     |(?P<negative>[-g]{_NUMBER})
     |(?P<ambiguous>F|v(?:{_NUMBER})?|w[CHKVTB]|{_NUMBER}v|Mw|[0n]\.{{1,3}}(?={_NUMBER}))
     |(?P<zero>[0n](?!H|c?\.*!)
-        (?:c(?P<what>\.{{0,4}})x*|d?(?P<whom>\.{{0,4}})x+|(?=[,p]|$)))
+        (?:c(?P<what>\.{{0,4}})x*|d?(?P<whom>[.d]{{0,6}})x+|(?=[,p]|$)))
     |(?P<about>(?:a|A(?=[1-9f]))[acd]{{0,3}})?(?P<number>{_NUMBER})(?P<more>\+?)""",
     re.VERBOSE,
 )

@@ -26,7 +26,12 @@ class Right(StrEnum):
     SEE_STATUS = "see_status"
     ANSWER = "answer"
     REPORT = "report"
+    UNLOCK = "unlock"
+    APPROVE = "approve"
+    ASSIGN = "assign"
     ACKNOWLEDGE = "acknowledge"
+    LEAVE = "leave"
+    TRAIN = "train"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,13 @@ _BELOW: dict[Role, Collection[Right]] = {
 """What a role may do in its unit and in all units below it."""
 
 _OWN: dict[Role, Collection[Right]] = {
-    Role.LEADER: {Right.INVITE, Right.BIND_GROUP, Right.REPORT, Right.ACKNOWLEDGE},
+    Role.LEADER: {
+        Right.INVITE,
+        Right.BIND_GROUP,
+        Right.REPORT,
+        Right.ACKNOWLEDGE,
+        Right.LEAVE,
+    },
     Role.DEPUTY: {Right.REPORT, Right.ACKNOWLEDGE},
     Role.MEMBER: {Right.REPORT, Right.ACKNOWLEDGE},
 }

@@ -7,13 +7,27 @@ from typing import Annotated
 
 import typer
 
+from bot.calendar import BadCalendar
 from bot.data_sets import BadDataSet
 from bot.faq import BadFaq
-from loa.commands import broadcast, faq, people, report, settings_of, units, zalo
+from bot.word_template import BadTemplate
+from loa.commands import (
+    broadcast,
+    dataset,
+    faq,
+    people,
+    report,
+    settings_of,
+    target,
+    units,
+    zalo,
+)
 from loa.commands.announce import announce
 from loa.commands.ask import ask
+from loa.commands.bench import ANY_OPTIONS, bench
 from loa.commands.doctor import doctor
 from loa.commands.invite import invite
+from loa.commands.network import network
 from loa.demo import run_demo
 from loa.running import run_bot
 from storage.store import StorageError
@@ -27,18 +41,21 @@ app = typer.Typer(
 app.add_typer(units.app, name="units")
 app.add_typer(people.app, name="people")
 app.add_typer(report.app, name="report")
+app.add_typer(dataset.app, name="dataset")
+app.add_typer(target.app, name="target")
 app.add_typer(faq.app, name="faq")
 app.add_typer(broadcast.app, name="broadcast")
 app.add_typer(zalo.app, name="zalo")
-for command in (ask, announce, invite, doctor):
+for command in (ask, announce, invite, network, doctor):
     app.command()(command)
+app.command(context_settings=ANY_OPTIONS)(bench)
 
 
 def main() -> None:
     """Run the command that was typed; what it cannot mend by itself is told in one line."""
     try:
         app()
-    except (BadFaq, BadDataSet, StorageError, OSError) as error:
+    except (BadFaq, BadDataSet, BadCalendar, BadTemplate, StorageError, OSError) as error:
         typer.echo(f"loa: {error}", err=True)
         sys.exit(1)
 

@@ -14,7 +14,7 @@ from loa.sheets import SheetError, read_sheet
 
 NAMES = [column.name for column in COLUMNS]
 YAML = (".yaml", ".yml")
-_LISTS = {"wordings": "\n", "audience": ", "}
+_LISTS = {"wordings": "\n", "audience": ", ", "files": "\n"}
 _FORMULA = ("=", "+", "-", "@")
 _WIDTH = 30
 

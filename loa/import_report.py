@@ -47,13 +47,13 @@ class ImportReport:
 
     def ended(self, imported: Imported) -> None:
         if imported.problems:
-            self._problems(imported.problems)
+            self.problems(imported.problems)
             self.say("refused", count=len(imported.problems))
         else:
             counts = (imported.new, imported.changed, imported.unchanged)
             self.say("done", **dict(zip(("new", "changed", "unchanged"), counts, strict=True)))
         if imported.doubts:
-            self._problems(imported.doubts)
+            self.problems(imported.doubts)
             self.say("doubtful", count=len(imported.doubts))
 
     def findings(self, found: Sequence[Finding]) -> None:
@@ -77,7 +77,10 @@ class ImportReport:
         self._console.print(table)
         self.say("odd_teams", count=len(teams), shown=min(len(teams), TEAMS_SHOWN))
 
-    def _problems(self, problems: Sequence[Problem]) -> None:
+    def problems(self, problems: Sequence[Problem]) -> None:
+        """A table of what is amiss, by line."""
+        if not problems:
+            return
         table = self._table("line", "column", "why")
         for each in sorted(problems, key=lambda problem: problem.line):
             why = self._say(each.why, **each.params)
@@ -86,6 +89,9 @@ class ImportReport:
 
     def _table(self, *headers: str) -> Table:
         return Table(*(self._say(f"header_{header}") for header in headers))
+
+    def write(self, text: str) -> None:
+        self._console.print(Text(text))
 
     def say(self, key: str, **values: object) -> None:
         """Tell one sentence."""

@@ -7,16 +7,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import Connection
 
+from bot import training
 from bot.broadcast import remind
 from bot.budget import warn
+from bot.calendar import load_calendar
 from bot.commands import Vocabulary
+from bot.courses import load_courses
 from bot.data_sets import load_data_sets
-from bot.faq import FaqRules, open_faq
+from bot.digest import tell as tell_digest
+from bot.embedding import open_embedding
+from bot.faq import FaqRules, load_abbreviations, open_faq
 from bot.handlers import make_dispatch
-from bot.handlers.report import prompt
 from bot.handlers.review import flag, tell
 from bot.house import House, Limits
 from bot.launch import start_planned
@@ -24,14 +29,18 @@ from bot.lost import tell_trust
 from bot.making import Workshop
 from bot.passage import pass_by_clock
 from bot.progress import Narrator
+from bot.prompts import tell as tell_team
+from bot.prompts import tell_above
 from bot.receive import Source
 from bot.road import Clock, Road
 from bot.spell import address, spell
 from bot.ticket import climb
+from bot.word_template import WordTemplate
 from bot.words import Words
 from domain.broadcast import QuietHours
 from domain.channel import Capabilities
 from domain.faq import Thresholds
+from domain.silence import Ladder
 from domain.ticket import TicketRules
 from loa.account import Account
 from loa.channels import SECRET_KEY, Means, door_of, missing, path_of
@@ -39,6 +48,7 @@ from loa.settings import Settings
 from loa.settings_accounts import AccountSettings
 from scheduler.budget import Budgets
 from scheduler.clock import Job, ticking
+from scheduler.digests import Digests
 from scheduler.drain import Drain, Hands
 from scheduler.errands import Errands
 from scheduler.fetch import Fetch
@@ -48,6 +58,7 @@ from scheduler.progress import Progress
 from scheduler.prompts import Prompts
 from scheduler.reminders import Reminders
 from scheduler.tickets import Climbing, WeeklyList
+from scheduler.training import Lessons
 from scheduler.upkeep import forsake, tidy
 from storage import files
 from storage.contents import no_link
@@ -61,6 +72,7 @@ from web.serve import serve
 log = logging.getLogger(__name__)
 
 PROMPT_SECONDS = 30.0
+SILENCE_SECONDS = 300.0
 READ_SECONDS = 20.0
 PROGRESS_SECONDS = 3.0
 LAUNCH_SECONDS = 10.0
@@ -77,18 +89,28 @@ def make_house(settings: Settings) -> House:
     return House(
         words=Words.load(settings.timezone),
         vocabulary=Vocabulary.load(),
-        faq=open_faq(),
+        faq=open_faq(open_embedding(settings.data_dir)),
+        abbreviations=load_abbreviations(),
         thresholds=Thresholds(settings.faq.answer_above, settings.faq.offer_above),
         data_sets=load_data_sets(),
+        courses=load_courses(),
         levels={level.id: level for level in settings.levels},
         team_rules={rule.level: rule for rule in settings.team_rules},
         zone=settings.timezone,
+        calendar=load_calendar(settings.timezone),
         quiet=_quiet(settings),
         faq_rules=FaqRules(settings.faq.listen_above, settings.faq.second_approval),
         tickets=_tickets(settings),
+        word_template=word_template(settings),
         limits=_limits(settings),
         quotas={each.id: each.monthly_quota for each in settings.accounts if each.monthly_quota},
     )
+
+
+def word_template(settings: Settings) -> WordTemplate:
+    """The office's own, else the shipped one; raises BadTemplate, and OSError."""
+    own = settings.reports.word_template
+    return WordTemplate.load(Path(own)) if own else WordTemplate.shipped()
 
 
 def _limits(settings: Settings) -> Limits:
@@ -160,12 +182,15 @@ class Roof:
             reading = Reading(self.store, self.settings.data_dir / "files")
             jobs: dict[Job, float] = {
                 self._ask_teams: PROMPT_SECONDS,
+                self._notice_silence: SILENCE_SECONDS,
+                self._tell_digests: PROMPT_SECONDS,
                 reading.unread: READ_SECONDS,
                 self._show_progress: PROGRESS_SECONDS,
                 self._run_errands: PROGRESS_SECONDS,
                 self._launch: LAUNCH_SECONDS,
                 self._remind: PROMPT_SECONDS,
                 self._look_at_questions: PROMPT_SECONDS,
+                self._teach: PROMPT_SECONDS,
                 self._look_at_budgets: BUDGET_SECONDS,
                 self._forsake: PROMPT_SECONDS,
                 self._tidy: TIDY_SECONDS,
@@ -246,8 +271,8 @@ class Roof:
             self.wake()
 
     async def _run_errands(self) -> None:
-        workshop = Workshop(self.house)
         folder = self.settings.data_dir / "files"
+        workshop = Workshop(self.house, folder)
         if await Errands(self.store, folder, workshop.prepare, workshop.sorry).run(self.clock()):
             self.wake()
 
@@ -270,16 +295,39 @@ class Roof:
             self.wake()
 
     async def _ask_teams(self) -> None:
-        prompts = Prompts(
-            self.store,
-            tuple(self.house.data_sets.values()),
-            self.settings.timezone,
-            timedelta(hours=self.settings.reports.late_prompt_hours),
-            self.house.quiet,
-            lambda c, *due: prompt(c, self.house, *due),
-        )
-        if await prompts.due(self.clock()):
+        if await self._prompts.call(self.clock()):
             self.wake()
+
+    async def _notice_silence(self) -> None:
+        if await self._prompts.chase(self.clock()):
+            self.wake()
+
+    async def _tell_digests(self) -> None:
+        house, reports = self.house, self.settings.reports
+        digests = Digests(
+            self.store,
+            tuple(house.data_sets.values()),
+            house.calendar,
+            house.quiet,
+            reports.digest_hour,
+            timedelta(hours=reports.late_digest_hours),
+            lambda c, *due: tell_digest(c, house, self._can, *due),
+        )
+        if await digests.due(self.clock()):
+            self.wake()
+
+    @property
+    def _prompts(self) -> Prompts:
+        house, reports = self.house, self.settings.reports
+        after = tuple(timedelta(hours=hours) for hours in reports.silence_after_hours)
+        return Prompts(
+            self.store,
+            tuple(house.data_sets.values()),
+            Ladder(after, house.calendar, house.quiet),
+            timedelta(hours=reports.late_prompt_hours),
+            lambda c, *due: tell_team(c, house, *due),
+            lambda c, *due: tell_above(c, house, *due),
+        )
 
     async def _look_at_questions(self) -> None:
         house, at = self.house, self.clock()
@@ -291,6 +339,18 @@ class Roof:
         )
         weekly = WeeklyList(self.store, house.zone, lambda c, *one: tell(c, house, *one))
         if await climbing.due(at) + await weekly.due(at):
+            self.wake()
+
+    async def _teach(self) -> None:
+        house = self.house
+        lessons = Lessons(
+            self.store,
+            house.zone,
+            house.quiet,
+            lambda c, *due: training.go_on(c, house, *due),
+            lambda c, *due: training.remind(c, house, *due),
+        )
+        if await lessons.due(self.clock()):
             self.wake()
 
     async def _look_at_budgets(self) -> None:

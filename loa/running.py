@@ -9,8 +9,9 @@ import signal
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 
+from bot.data_sets import remember
 from loa.commands import opened
-from loa.roof import Roof, make_house
+from loa.roof import Roof, make_house, now
 from loa.settings import Settings
 
 STOPS = (signal.SIGINT, signal.SIGTERM)
@@ -52,4 +53,5 @@ async def raised(settings: Settings, environ: Mapping[str, str]) -> AsyncIterato
     # What is there by now stays: looking through it for garbage stops everything for 0.1 s.
     gc.freeze()
     async with opened(settings) as store:
+        await store.write(remember, house.data_sets, now())
         yield Roof(settings, environ, store, house)

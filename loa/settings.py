@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -27,6 +28,7 @@ from domain.units import Level, TeamRule
 from loa.settings_accounts import AccountSettings, check_accounts
 from loa.settings_checks import (
     check_levels,
+    check_rising,
     check_team_rules,
     read_hour,
     read_waits,
@@ -39,6 +41,7 @@ Count = Annotated[int, Field(ge=1)]
 Score = Annotated[float, Field(ge=0, le=1)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Hour = Annotated[time, BeforeValidator(read_hour)]
+Rising = Annotated[tuple[Count, ...], AfterValidator(check_rising)]
 Waits = Annotated[
     tuple[Annotated[float, Field(gt=0)], ...], Field(min_length=1), BeforeValidator(read_waits)
 ]
@@ -108,7 +111,16 @@ class TicketSettings(Section):
 class ReportSettings(Section):
     late_prompt_hours: Count = 18
     """A call for reports missed while the machine was off still goes out up to this many hours
-    late."""
+    late; here and below weekends and holidays do not count."""
+    silence_after_hours: Rising = (24, 36, 48, 72)
+    """How many hours after the call who has not reported is reminded: the group, its leader in
+    private, then the units above one after another, each once a period; empty is never."""
+    digest_hour: Hour = time(8)
+    """When on Monday communes and provinces get the sums of the period that has ended."""
+    late_digest_hours: Count = 30
+    """Such sums missed while the machine was off still go out up to this many hours late."""
+    word_template: str = ""
+    """The Word file of which official reports are made; empty is the one that comes with Loa."""
 
 
 class QuietHoursSettings(Section):
@@ -125,18 +137,11 @@ class BroadcastSettings(Section):
     """A broadcast to more groups than this waits for a second person's approval; 0 is never."""
     passage_hours: Count = 24
     """How many hours a commune has to add its line, before a document goes on by itself."""
-    remind_after_hours: tuple[Count, ...] = (24, 72)
+    remind_after_hours: Rising = (24, 72)
     """How many hours after its end those who have not acknowledged are reminded; empty is never."""
     resend_lost: bool = True
     """Whether a message whose answer was lost is sent once more, and marked so: it may arrive
     twice."""
-
-    @field_validator("remind_after_hours")
-    @classmethod
-    def _rises(cls, hours: tuple[int, ...]) -> tuple[int, ...]:
-        if list(hours) != sorted(set(hours)):
-            raise ValueError("needs hours that rise, as [24, 72]")
-        return hours
 
 
 class LimitSettings(Section):

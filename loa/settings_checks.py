@@ -35,6 +35,12 @@ def read_waits(value: object) -> object:
     return value if isinstance(value, list | tuple) else (value,)
 
 
+def check_rising(hours: tuple[int, ...]) -> tuple[int, ...]:
+    if list(hours) != sorted(set(hours)):
+        raise ValueError("needs hours that rise, as [24, 72]")
+    return hours
+
+
 def check_levels(levels: Sequence[Level]) -> list[Fault]:
     """Levels are a tree without a circle when each stands under levels written before it."""
     faults = []

@@ -3,10 +3,11 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from domain.imports import Row, Sheet
 
@@ -36,6 +37,19 @@ def read_sheet(path: Path) -> Sheet:
     return _sheet(_workbook(content) if content.startswith(WORKBOOKS) else _csv(content))
 
 
+def read_sheets(path: Path) -> dict[str, Sheet]:
+    """The tables of a workbook by the names of its sheets; those without a row are left out.
+
+    Raises SheetError for what is no workbook, OSError for a file that cannot be opened.
+    """
+    book = _book(path.read_bytes())
+    found = {}
+    for name in book.sheet_names:
+        with suppress(SheetError):
+            found[name] = _sheet(_lines(book.get_sheet_by_name(name)))
+    return found
+
+
 def _csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
     try:
         text = content.decode("utf-8-sig")
@@ -54,11 +68,18 @@ def _csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
 
 
 def _workbook(content: bytes) -> Lines:
+    return _lines(_book(content).get_sheet_by_index(0))
+
+
+def _book(content: bytes) -> CalamineWorkbook:
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        values = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        return CalamineWorkbook.from_filelike(io.BytesIO(content))
     except CalamineError as error:
         raise SheetError("broken_workbook") from error
+
+
+def _lines(sheet: CalamineSheet) -> Lines:
+    values = sheet.to_python(skip_empty_area=False)
     return enumerate(([_text(value) for value in row] for row in values), start=1)
 
 

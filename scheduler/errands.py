@@ -32,6 +32,12 @@ class Making:
     make: Callable[[], bytes]
 
 
+def file_name(title: str, ending: str) -> str:
+    """As `12-KH-UBND.xlsx`, which every system takes."""
+    safe = "".join(sign if sign.isalnum() or sign in "-_." else "-" for sign in title)
+    return f"{safe}.{ending}"
+
+
 Prepare = Callable[[Connection, Errand, datetime], Making | None]
 Sorry = Callable[[Errand], str]
 

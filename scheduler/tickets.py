@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from domain.broadcast import QuietHours
-from domain.period import Week, local_day
+from domain.period import Period, PeriodType, local_day
 from storage import questions, tickets
 from storage.store import Store
 
@@ -62,7 +62,7 @@ class WeeklyList:
 
     async def due(self, now: datetime) -> int:
         """Send it to everybody who has not got this week's; to how many people."""
-        week, count = Week.of(local_day(now, self.zone)), 0
+        week, count = Period.of(PeriodType.WEEK, local_day(now, self.zone)), 0
         begin = datetime.combine(week.first, LIST_AT, self.zone)
         end = datetime.combine(week.first + timedelta(days=1), time(), self.zone)
         if begin <= now < end:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Column, Connection, Table, and_, func, or_, select, tuple_, update
 
 from domain.channel import Capabilities
 from domain.message import Chat, ChatKind
@@ -14,9 +15,12 @@ from storage.schema import (
     account,
     broadcast,
     chat,
+    course_run,
     delivery,
     errand,
     given_answer,
+    good_practice,
+    lesson_sent,
     membership,
     session,
     ticket,
@@ -206,18 +210,29 @@ def moved(c: Connection, account_id: str, old_id: str, new_id: str) -> None:
 
 
 def _absorb(c: Connection, newcomer: int, keeper: int) -> None:
-    for table in (delivery, ticket, given_answer, broadcast, errand):
+    kept = (delivery, ticket, given_answer, broadcast, errand, good_practice, course_run)
+    for table in kept:
         c.execute(update(table).where(table.c.chat_id == newcomer).values(chat_id=keeper))
-    _absorb_told(c, newcomer, keeper)
+    _absorb_once(c, ticket_told, (ticket_told.c.ticket_id,), newcomer, keeper)
+    _absorb_once(c, lesson_sent, (lesson_sent.c.run_id, lesson_sent.c.lesson), newcomer, keeper)
     c.execute(session.delete().where(session.c.chat_id == newcomer))
     c.execute(chat.delete().where(chat.c.id == newcomer))
 
 
-def _absorb_told(c: Connection, newcomer: int, keeper: int) -> None:
-    both = select(ticket_told.c.ticket_id).where(ticket_told.c.chat_id == keeper)
-    mine = ticket_told.c.chat_id == newcomer
-    c.execute(ticket_told.delete().where(mine, ticket_told.c.ticket_id.in_(both)))
-    c.execute(update(ticket_told).where(mine).values(chat_id=keeper))
+def _absorb_once(
+    c: Connection, table: Table, key: Sequence[Column[Any]], newcomer: int, keeper: int
+) -> None:
+    """Bring over the rows of which a chat has one for each key, but for those it has already."""
+    both = select(*key).where(table.c.chat_id == keeper)
+    mine = table.c.chat_id == newcomer
+    c.execute(table.delete().where(mine, tuple_(*key).in_(both)))
+    c.execute(update(table).where(mine).values(chat_id=keeper))
+
+
+def in_reach(c: Connection, chat_id: int) -> bool:
+    """Whether a chat can be written to, as far as we know."""
+    query = select(chat.c.id).where(chat.c.id == chat_id, chat.c.gone_because.is_(None))
+    return c.execute(query).first() is not None
 
 
 def groups_of(c: Connection, unit_id: int) -> Sequence[KnownChat]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import (
     Connection,
+    String,
     Subquery,
     Update,
     case,
@@ -32,6 +33,7 @@ from storage.types import BigId, Json, Moment
 class Letter:
     """What to queue for a chat. `file_ids` are rows of `file`; `about` is what a reply answers.
 
+    What nobody waits for is no live message, but goes behind those.
     Only what is `for_group` may be said in the group of a person who is out of reach; anything else
     is between the person and Loa. `instead_of` is the failed row that goes this way.
     """
@@ -42,12 +44,13 @@ class Letter:
     file_ids: tuple[int, ...] = ()
     about: str | None = None
     edits_id: int | None = None
+    priority: Priority = Priority.LIVE
     for_group: bool = False
     instead_of: int | None = None
 
 
 def queue(c: Connection, letter: Letter, now: datetime) -> int:
-    """Write a live message to the ledger, a row for each part that it takes; the first's number.
+    """Write a message to the ledger, a row for each part that it takes; the first's number.
 
     Of a message that rewrites another one the first part does so, and the others follow it.
     """
@@ -57,7 +60,7 @@ def queue(c: Connection, letter: Letter, now: datetime) -> int:
         "chat_id": letter.chat_id,
         "about": letter.about,
         "for_group": letter.for_group,
-        "priority": Priority.LIVE,
+        "priority": letter.priority,
         "state": "queued",
         "due_at": now,
         "created_at": now,
@@ -123,15 +126,16 @@ def _spelled(choices: Sequence[Sequence[Choice]]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """What is queued at once for a broadcast: its parts by content, in order, and how urgent.
+    """What is queued at once for many: its parts by content, in order, and how urgent.
 
-    `round` is 0 for the broadcast itself, and counts its reminders.
+    `round` is 0 for a broadcast itself, and counts its reminders; `about` is what a reply answers.
     """
 
-    broadcast_id: int
+    broadcast_id: int | None
     contents: Sequence[int]
     priority: Priority = Priority.BROADCAST
     round: int = 0
+    about: str | None = None
 
 
 def queue_wave(c: Connection, wave: Wave, targets: Iterable[AnyRow], now: datetime) -> int:
@@ -150,7 +154,8 @@ def queue_wave(c: Connection, wave: Wave, targets: Iterable[AnyRow], now: dateti
         "unit_id": cast(place[3].as_string(), BigId),
         "part": part.c.part,
         "content_id": part.c.content_id,
-        "broadcast_id": literal(wave.broadcast_id),
+        "broadcast_id": literal(wave.broadcast_id, BigId),
+        "about": literal(wave.about, String),
         "priority": literal(wave.priority.value),
         "round": literal(wave.round),
         "state": literal("queued"),

@@ -106,12 +106,12 @@ def seen_from(c: Connection, line: Collection[int], limit: int = 500) -> Sequenc
 
 def in_force(c: Connection, line: Collection[int], limit: int) -> Sequence[Document]:
     """The documents of these units that are neither replaced nor withdrawn, the newest first."""
-    query = select(*COLUMNS).where(document.c.unit_id.in_(line), _IN_FORCE).order_by(*_NEWEST)
+    query = select(*COLUMNS).where(document.c.unit_id.in_(line), IN_FORCE).order_by(*_NEWEST)
     return rows_as(Document, c.execute(query.limit(limit)))
 
 
 _NEWEST = (document.c.issued_on.desc(), document.c.id.desc())
-_IN_FORCE = document.c.replaced_by.is_(None) & document.c.withdrawn_at.is_(None)
+IN_FORCE = document.c.replaced_by.is_(None) & document.c.withdrawn_at.is_(None)
 
 
 def with_words(
@@ -198,9 +198,7 @@ def pinned_for(c: Connection, line: Collection[int], chat_id: int) -> Sequence[D
             ),
         ),
     )
-    query = select(*COLUMNS).where(
-        document.c.unit_id.in_(line), document.c.pinned, _IN_FORCE, ~sent
-    )
+    query = select(*COLUMNS).where(document.c.unit_id.in_(line), document.c.pinned, IN_FORCE, ~sent)
     return rows_as(Document, c.execute(query.order_by(document.c.issued_on, document.c.id)))
 
 

@@ -34,8 +34,11 @@ _COLUMNS = (
     entry.c.valid_until,
     entry.c.author_id,
     entry.c.verified_by,
+    entry.c.files,
+    entry.c.hidden_in,
     entry.c.dropped_at,
 )
+_LISTS = ("audience", "wordings", "files", "hidden_in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +69,20 @@ def get(c: Connection, entry_id: str) -> KeptEntry | None:
 def _kept(row: AnyRow) -> KeptEntry:
     *values, dropped_at = row
     kept = dict(zip(KeptEntry.__slots__, values, strict=False))
-    kept["wordings"] = tuple(kept["wordings"])
-    if kept["audience"] is not None:
-        kept["audience"] = tuple(kept["audience"])
-    return KeptEntry(**kept, dropped=dropped_at is not None)
+    lists = {key: tuple(kept[key]) for key in _LISTS if kept[key] is not None}
+    return KeptEntry(**kept | lists, dropped=dropped_at is not None)
 
 
-def save(c: Connection, kept: KeptEntry, stroke: Stroke) -> None:
-    """Write an entry whole, with its place in the history."""
-    values = asdict(kept) | {"wordings": list(kept.wordings)}
-    values["audience"] = None if kept.audience is None else list(kept.audience)
+def save(c: Connection, kept: KeptEntry, stroke: Stroke) -> int:
+    """Write an entry whole; the number of this change in the history."""
+    values = asdict(kept)
+    values |= {key: list(values[key]) for key in _LISTS if values[key] is not None}
     values["dropped_at"] = stroke.now if values.pop("dropped") else None
     row = values | {"version": _next_version(c), "flagged_at": None}
     put = insert(c, entry).values(**row)
     c.execute(put.on_conflict_do_update(index_elements=["id"], set_=row))
     dates = {key: value.isoformat() for key, value in values.items() if isinstance(value, date)}
-    add_row(
+    return add_row(
         c,
         entry_change,
         entry_id=kept.id,
@@ -120,6 +121,11 @@ def history(c: Connection, entry_id: str) -> Sequence[Change]:
     return [Change(*row) for row in c.execute(query.order_by(entry_change.c.id))]
 
 
+def changed_by(c: Connection, change_id: int) -> str | None:
+    """The entry that a change of the history changed."""
+    return c.execute(select(entry_change.c.entry_id).where(entry_change.c.id == change_id)).scalar()
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What somebody would add to the FAQ, waiting for another's word."""
@@ -147,7 +153,11 @@ def proposal(c: Connection, proposal_id: int) -> Proposal | None:
         entry_proposal.c.ticket_id, entry_proposal.c.author_id, entry_proposal.c.lesson
     ).where(entry_proposal.c.id == proposal_id, entry_proposal.c.approved.is_(None))
     row = c.execute(query).first()
-    return Proposal(proposal_id, row[0], row[1], Lesson(**row[2])) if row else None
+    if row is None:
+        return None
+    ticket_id, author_id, lesson = row
+    lesson = Lesson(**lesson | {"files": tuple(lesson["files"])})
+    return Proposal(proposal_id, ticket_id, author_id, lesson)
 
 
 def decide(c: Connection, proposal_id: int, person_id: int, approved: bool) -> bool:

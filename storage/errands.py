@@ -1,6 +1,6 @@
 """Queries on errands: files that somebody waits for, and that are made outside a transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,32 +16,36 @@ class Kind(StrEnum):
 
     PICTURE = "picture"
     SHEET = "sheet"
+    REPORTS = "reports"
+    OFFICIAL = "official"
+    NETWORK = "network"
+    NETWORK_SHEET = "network_list"
+    DIGEST = "digest"
+    CERTIFICATE = "certificate"
+
+
+Subject = Mapping[str, int | str]
 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """A file on how a broadcast stands in a unit and below it, and the chat that waits for it."""
+    """A file, and the chat that waits for it; `subject` names what it is made of."""
 
     id: int
     kind: Kind
-    broadcast_id: int
-    unit_id: int
+    subject: Subject
     chat_id: int
 
 
-def give(
-    c: Connection, kind: Kind, broadcast_id: int, unit_id: int, chat_id: int, now: datetime
-) -> None:
+def give(c: Connection, kind: Kind, subject: Subject, chat_id: int, now: datetime) -> None:
     """Have a file made."""
-    place = {"broadcast_id": broadcast_id, "unit_id": unit_id, "chat_id": chat_id}
-    c.execute(insert(errand).values(kind=kind, created_at=now, **place))
+    row = {"kind": kind, "subject": dict(subject), "chat_id": chat_id, "created_at": now}
+    c.execute(insert(errand).values(**row))
 
 
 def waiting(c: Connection, limit: int) -> Sequence[Errand]:
     """What is still to be made, the oldest first."""
-    query = select(
-        errand.c.id, errand.c.kind, errand.c.broadcast_id, errand.c.unit_id, errand.c.chat_id
-    )
+    query = select(errand.c.id, errand.c.kind, errand.c.subject, errand.c.chat_id)
     return rows_as(Errand, c.execute(query.order_by(errand.c.id).limit(limit)))
 
 

@@ -60,6 +60,13 @@ class KeptFile:
     """As whoever sent it named it; empty for a photo."""
 
 
+def of_ids(c: Connection, file_ids: Sequence[int]) -> Sequence[KeptFile]:
+    """These files, in that order."""
+    query = select(file.c.id, file.c.kind, file.c.name).where(file.c.id.in_(file_ids))
+    known = [KeptFile(row.id, FileKind(row.kind), row.name) for row in c.execute(query)]
+    return sorted(known, key=lambda each: file_ids.index(each.id))
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
     """A file whose bytes are still with the platform; `size` is what the platform said."""

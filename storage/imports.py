@@ -14,6 +14,7 @@ from domain.people import Role
 from domain.people_import import KnownPerson, PersonFacts, Place, Roster, check_people
 from domain.unit_import import KnownUnit, UnitFacts, check_units
 from domain.units import Level, Unit
+from storage import tallies
 from storage.rows import rows_as
 from storage.schema import membership, person, team, unit, unit_parent
 from storage.units import COLUMNS
@@ -58,8 +59,10 @@ def import_units(
     made = writer.insert(unit, [_unit_row(each) for each in new])
     ids = {code: each.id for code, each in known.items()}
     ids |= {each.code: id_ for each, id_ in zip(new, made, strict=True)}
+    _forget_tallies(c, [ids[each.code] for each in changed])
     writer.update(unit, [{"row_id": ids[each.code], **_unit_row(each)} for each in changed])
     _write_parents(writer, _new_parents([*new, *changed], known, ids, since))
+    _forget_tallies(c, [ids[each.code] for each in (*new, *changed)])
     _write_teams(writer, [*new, *changed], ids)
     return Imported(len(new), len(changed), len(facts) - len(new) - len(changed))
 
@@ -142,6 +145,11 @@ class _Writer:
         for start in range(0, len(rows), AT_ONCE):
             yield rows[start : start + AT_ONCE]
             self._told(table.name, min(start + AT_ONCE, len(rows)), len(rows))
+
+
+def _forget_tallies(c: Connection, unit_ids: Sequence[int]) -> None:
+    for start in range(0, len(unit_ids), AT_ONCE):
+        tallies.forget_units(c, unit_ids[start : start + AT_ONCE])
 
 
 def _unit_row(facts: UnitFacts) -> dict[str, Any]:

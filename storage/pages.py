@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from domain.message import FileKind
 from domain.search import folded_page
+from storage.documents import IN_FORCE
 from storage.files import LOST
 from storage.rows import AnyRow, rows_as
 from storage.schema import document, document_file, file, page, word
@@ -23,6 +24,8 @@ NO_TEXT = 0
 
 LOOKED_THROUGH = 25
 """Files whose pages one search looks through: those that say the words most often."""
+PAGES_READ = 10
+"""Pages in which a passage is looked for that answers a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,57 @@ def _with_words(c: Connection, line: Collection[int], sought: Collection[str]) -
         .order_by(func.min(word.c.count).desc(), func.sum(word.c.count).desc(), word.c.file_id)
     )
     return c.execute(query.limit(LOOKED_THROUGH)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a file of a document."""
+
+    document_id: int
+    file_id: int
+    number: int
+    text: str
+
+
+def telling(c: Connection, line: Collection[int], sought: Collection[str]) -> Sequence[Page]:
+    """The pages with most of the folded words, of these units' documents in force."""
+    mine = document.c.unit_id.in_(line) & IN_FORCE
+    files = (
+        select(document_file.c.document_id, word.c.file_id)
+        .join(document_file, document_file.c.file_id == word.c.file_id)
+        .join(document, document.c.id == document_file.c.document_id)
+        .where(word.c.word.in_(sought), mine)
+        .group_by(document_file.c.document_id, word.c.file_id)
+        .order_by(func.count().desc(), word.c.file_id)
+        .limit(LOOKED_THROUGH)
+        .subquery()
+    )
+    found = sum((_has(each) for each in sought), literal(0))
+    query = (
+        select(files.c.document_id, page.c.file_id, page.c.number, page.c.text)
+        .join(files, files.c.file_id == page.c.file_id)
+        .order_by(found.desc(), page.c.file_id, page.c.number)
+    )
+    return rows_as(Page, c.execute(query.limit(PAGES_READ)))
+
+
+def spread(
+    c: Connection, line: Collection[int], sought: Collection[str]
+) -> tuple[int, dict[str, int]]:
+    """How many files these units' documents have, and how many of them have each folded word."""
+    mine = (
+        select(document_file.c.file_id)
+        .join(document, document.c.id == document_file.c.document_id)
+        .where(document.c.unit_id.in_(line), IN_FORCE)
+        .distinct()
+    )
+    having = (
+        select(word.c.word, func.count())
+        .where(word.c.word.in_(sought), word.c.file_id.in_(mine))
+        .group_by(word.c.word)
+    )
+    among = c.execute(select(func.count()).select_from(mine.subquery())).scalar_one()
+    return among, {row[0]: row[1] for row in c.execute(having)}
 
 
 def _best_pages(

@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy.sql.elements import ColumnElement
 
 from domain.message import Sender
 from domain.people import TEAM_ROLES, Membership, Person, Role
 from domain.units import TeamSize
 from storage.rows import add_row, first_as, rows_as
-from storage.schema import chat, identity, membership, person, session
+from storage.schema import chat, course_run, identity, membership, person, quiz_answer, session
 from storage.upsert import insert_new
 
 
@@ -103,12 +104,15 @@ def unclaimed(c: Connection, unit_id: int, role: Role) -> Sequence[Person]:
 
 
 def become(c: Connection, guest_id: int, listed_id: int) -> None:
-    """Let the listed person be known by what the messengers knew the guest by.
+    """Let the listed person be known by what the messengers knew the guest by, and keep what the
+    guest has learnt.
 
     A guest has next to nothing else; two people who both have a past are made one by `links.link`.
     """
-    for table in (identity, chat):
+    for table in (identity, chat, quiz_answer):
         c.execute(update(table).where(table.c.person_id == guest_id).values(person_id=listed_id))
+    begun = update(course_run).where(course_run.c.started_by == guest_id)
+    c.execute(begun.values(started_by=listed_id))
 
 
 def holders(c: Connection, unit_id: int, wanted: Collection[Role]) -> Sequence[Person]:
@@ -128,13 +132,17 @@ def holders(c: Connection, unit_id: int, wanted: Collection[Role]) -> Sequence[P
 
 def team_size(c: Connection, unit_id: int) -> TeamSize:
     """How many people are in the unit's team, and how many of them know IT."""
-    of_team = and_(
-        membership.c.unit_id == unit_id,
-        membership.c.until.is_(None),
-        membership.c.role.in_([role.value for role in TEAM_ROLES]),
-    )
-    members = select(membership.c.person_id).where(of_team).distinct().subquery()
+    members = select(membership.c.person_id).where(of_team(unit_id)).distinct().subquery()
     query = select(func.count(), func.count().filter(person.c.it_knowledge.is_(True))).select_from(
         members.join(person, person.c.id == members.c.person_id)
     )
     return TeamSize(*c.execute(query).one())
+
+
+def of_team(unit_id: int | ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a row of `membership` is a role in a unit's team, held now."""
+    return and_(
+        membership.c.unit_id == unit_id,
+        membership.c.until.is_(None),
+        membership.c.role.in_([role.value for role in TEAM_ROLES]),
+    )

@@ -29,6 +29,7 @@ class Ticket:
     topic: str
     created_at: datetime
     answer: str | None
+    files: Sequence[int]
     answered_at: datetime | None
     closed_at: datetime | None
     answerer_id: int | None
@@ -61,6 +62,7 @@ _QUERY = (
         ticket.c.topic,
         ticket.c.created_at,
         ticket.c.answer,
+        ticket.c.files,
         ticket.c.answered_at,
         ticket.c.closed_at,
         ticket.c.answered_by,
@@ -172,11 +174,12 @@ def answer(
     person_id: int,
     now: datetime,
     first_id: int | None = None,
+    files: Sequence[int] = (),
 ) -> bool:
     """Answer an open ticket; False when somebody else was first."""
     query = update(ticket).where(ticket.c.id == ticket_id, _OPEN)
-    done = {"answer": text, "answered_by": person_id, "answered_at": now, "first_id": first_id}
-    return bool(c.execute(query.values(**done)).rowcount)
+    done = {"answered_by": person_id, "answered_at": now, "first_id": first_id}
+    return bool(c.execute(query.values(answer=text, files=files, **done)).rowcount)
 
 
 def answered_along(c: Connection, first_id: int) -> Sequence[Ticket]:
@@ -185,10 +188,16 @@ def answered_along(c: Connection, first_id: int) -> Sequence[Ticket]:
     return rows_as(Ticket, c.execute(query.order_by(ticket.c.id)))
 
 
-def correct(c: Connection, ticket_id: int, text: str) -> None:
+def correct(c: Connection, ticket_id: int, text: str, files: Sequence[int] = ()) -> None:
     """Put another answer in place of a wrong one, in all tickets that got it."""
     both = or_(ticket.c.id == ticket_id, ticket.c.first_id == ticket_id)
-    c.execute(update(ticket).where(both).values(answer=text))
+    c.execute(update(ticket).where(both).values(answer=text, files=files))
+
+
+def add_files(c: Connection, ticket_id: int, files: Sequence[int]) -> None:
+    """Let further files go with the answer of a ticket."""
+    before = c.execute(select(ticket.c.files).where(ticket.c.id == ticket_id)).scalar_one()
+    c.execute(update(ticket).where(ticket.c.id == ticket_id).values(files=[*before, *files]))
 
 
 def close(c: Connection, ticket_id: int, now: datetime) -> bool:
@@ -197,8 +206,8 @@ def close(c: Connection, ticket_id: int, now: datetime) -> bool:
     return bool(c.execute(query.values(closed_at=now)).rowcount)
 
 
-def learnt(c: Connection, ticket_id: int, entry_id: str | None) -> None:
-    """The answer of a ticket is in the FAQ now, as that entry; None when it no longer is."""
+def learnt(c: Connection, ticket_id: int, entry_id: str) -> None:
+    """The answer of a ticket is in the FAQ now, as that entry."""
     c.execute(update(ticket).where(ticket.c.id == ticket_id).values(entry_id=entry_id))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import CTE, Connection, Select, and_, func, or_, select
+from sqlalchemy import CTE, Connection, FromClause, Select, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.units import Unit
@@ -103,11 +103,9 @@ def below(
     return rows_as(Unit, c.execute(query.order_by(unit.c.code)))
 
 
-def holds_on(day: date) -> ColumnElement[bool]:
-    """Whether a row of `unit_parent` holds on that day."""
-    return and_(
-        unit_parent.c.since <= day, or_(unit_parent.c.until.is_(None), unit_parent.c.until > day)
-    )
+def holds_on(day: date, rows: FromClause = unit_parent) -> ColumnElement[bool]:
+    """Whether a row of `unit_parent` (or of an alias of it) holds on that day."""
+    return and_(rows.c.since <= day, or_(rows.c.until.is_(None), rows.c.until > day))
 
 
 def open_on(day: date) -> ColumnElement[bool]:

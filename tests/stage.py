@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import partial
 from html import unescape
 from itertools import count
@@ -18,21 +19,26 @@ from zoneinfo import ZoneInfo
 import yaml
 from sqlalchemy import Connection, delete, insert, select, update
 
-from bot import ticket
+from bot import ticket, training
 from bot.broadcast import remind
+from bot.calendar import load_calendar
 from bot.commands import Vocabulary
-from bot.data_sets import load_data_sets
-from bot.faq import Faq, FaqRules, open_faq
+from bot.courses import load_courses
+from bot.data_sets import load_data_sets, remember
+from bot.digest import tell as tell_digest
+from bot.faq import Faq, FaqRules, load_abbreviations, open_faq
 from bot.handlers import make_dispatch, review
-from bot.handlers.report import prompt
 from bot.house import House
 from bot.launch import start_planned
 from bot.lost import tell_trust
 from bot.making import Workshop
 from bot.passage import pass_by_clock
 from bot.progress import Narrator
+from bot.prompts import tell as tell_team
+from bot.prompts import tell_above
 from bot.road import Road
 from bot.spell import address, spell
+from bot.word_template import WordTemplate
 from bot.words import Words
 from domain.broadcast import Priority, QuietHours
 from domain.channel import (
@@ -46,11 +52,14 @@ from domain.channel import (
     TryLater,
     WindowClosed,
 )
+from domain.data_set_body import read_body
 from domain.faq import Thresholds
 from domain.message import Chat, ChatKind, Departed, FileIn, FileKind, Message, Sender, Update
 from domain.people import Role
+from domain.silence import Ladder
 from domain.ticket import TicketRules
 from domain.units import Level, TeamRule
+from scheduler.digests import Digests
 from scheduler.drain import Drain, Hands
 from scheduler.errands import Errands
 from scheduler.launch import Launch
@@ -58,8 +67,10 @@ from scheduler.progress import Progress
 from scheduler.prompts import Prompts
 from scheduler.reminders import Reminders
 from scheduler.tickets import Climbing, WeeklyList
-from storage import chats, claims, codes, people, schema
+from scheduler.training import Lessons
+from storage import chats, claims, codes, people, reports, schema, units
 from storage.codes import JoinCode
+from storage.reports import Form
 from storage.store import Store
 from tests.papers import shelve
 
@@ -71,6 +82,7 @@ LEVELS = (
     Level("village", "thôn", ("commune",), True),
 )
 NIGHT = QuietHours(time(21), time(6), ZONE)
+AFTER = tuple(timedelta(hours=hours) for hours in (24, 36, 48, 72))
 PATIENCE, MOMENT = timedelta(seconds=15), timedelta(milliseconds=200)
 CODE = re.compile(r"\b[2-9A-HJKMNP-Z]{8}\b")
 TAG = re.compile(r"<[^>]+>")
@@ -198,14 +210,18 @@ def make_house() -> House:
         words=Words.load(ZONE),
         vocabulary=Vocabulary.load(),
         faq=open_faq(),
+        abbreviations=load_abbreviations(),
         thresholds=Thresholds(),
         data_sets=load_data_sets(),
+        courses=load_courses(),
         levels={level.id: level for level in LEVELS},
         team_rules={"village": TeamRule("village", most=5)},
         zone=ZONE,
+        calendar=load_calendar(ZONE),
         quiet=NIGHT,
         faq_rules=FaqRules(),
         tickets=TicketRules(),
+        word_template=WordTemplate.load(),
     )
 
 
@@ -230,6 +246,8 @@ class Stage:
     narrator: Narrator = field(init=False)
     folder: Path | None = None
     """Where files are kept that Loa makes; without it none is made."""
+    reports: bool = True
+    """Whether teams are asked for reports, and coordinators told of them."""
     other: "Side | None" = None
     """A second messenger account, from the moment when somebody writes there."""
     _keys: Iterator[int] = field(default_factory=lambda: count(1))
@@ -262,9 +280,17 @@ class Stage:
     ) -> "Stage":
         channel = Memory(can)
         await store.write(build, read_world(), channel, now)
+        await store.write(remember, house.data_sets, now)
         # What an earlier database taught is not in this one.
         faq = Faq(house.faq.shipped, house.faq.make)
         return cls(store, replace(house, faq=faq), channel, now, folder)
+
+    async def restart(self, bodies: list[Any]) -> None:
+        """Go on with these data sets, as after their files were changed."""
+        data_sets = {each.id: each for each in map(read_body, bodies)}
+        await self.store.write(remember, data_sets, self.now)
+        self.house = replace(self.house, data_sets=data_sets)
+        self.road = Road(self.store, self.house, make_dispatch(), lambda: self.now, lambda: None)
 
     async def take(self, message: Update, *, other: bool = False) -> list[Post]:
         """Let a message in, by the `other` account or the first; what Loa posted because of it."""
@@ -283,8 +309,10 @@ class Stage:
     async def tick(self) -> list[Post]:
         """Let the clock do what is due now; what Loa posted."""
         before = len(self.channel.posts)
-        await self._prompt()
+        if self.reports:
+            await self._prompt()
         await self._look_at_questions()
+        await self._teach()
         await self.work()
         return await self._posted(before)
 
@@ -299,16 +327,36 @@ class Stage:
         weekly = WeeklyList(self.store, ZONE, lambda c, *one: review.tell(c, self.house, *one))
         await weekly.due(self.now)
 
+    async def _teach(self) -> None:
+        lessons = Lessons(
+            self.store,
+            ZONE,
+            NIGHT,
+            lambda c, *due: training.go_on(c, self.house, *due),
+            lambda c, *due: training.remind(c, self.house, *due),
+        )
+        await lessons.due(self.now)
+
     async def _prompt(self) -> None:
         prompts = Prompts(
             self.store,
             self.house.data_sets.values(),
-            ZONE,
+            Ladder(AFTER, self.house.calendar, NIGHT),
             timedelta(hours=18),
-            NIGHT,
-            lambda c, *due: prompt(c, self.house, *due),
+            lambda c, *due: tell_team(c, self.house, *due),
+            lambda c, *due: tell_above(c, self.house, *due),
         )
-        await prompts.due(self.now)
+        await prompts.call(self.now)
+        await prompts.chase(self.now)
+        await Digests(
+            self.store,
+            self.house.data_sets.values(),
+            self.house.calendar,
+            NIGHT,
+            time(8),
+            timedelta(hours=30),
+            lambda c, *due: tell_digest(c, self.house, lambda _: self.channel.capabilities, *due),
+        ).due(self.now)
 
     async def work(self) -> None:
         """What the clock does for broadcasts: starts, reminders, progress, pictures and tables."""
@@ -322,9 +370,10 @@ class Stage:
         await Reminders(self.store, after, NIGHT, lambda c, *due: remind(c, self.house, *due)).due(
             self.now
         )
-        narrator, workshop = self.narrator, Workshop(self.house)
+        narrator = self.narrator
         await Progress(self.store, narrator.news, narrator.show, narrator.end).refresh(self.now)
         if self.folder:
+            workshop = Workshop(self.house, self.folder)
             errands = Errands(self.store, self.folder, workshop.prepare, workshop.sorry)
             await errands.run(self.now)
 
@@ -400,6 +449,32 @@ def build(c: Connection, world: dict[str, Any], channel: Memory, now: datetime) 
         people.give_role(c, listed, ids[code], Role(role), now.date())
 
 
+def rearrange(c: Connection, step: dict[str, Any]) -> None:
+    """Close units, or give them another parent, from a day on."""
+    ids = {
+        code: unit_id for unit_id, code in c.execute(select(schema.unit.c.id, schema.unit.c.code))
+    }
+    for code, day in step.get("closes", {}).items():
+        closed = update(schema.unit).where(schema.unit.c.id == ids[code])
+        c.execute(closed.values(closed_on=date.fromisoformat(day)))
+    for code, (parent, day) in step.get("moves", {}).items():
+        since, link = date.fromisoformat(day), schema.unit_parent
+        c.execute(update(link).where(link.c.unit_id == ids[code]).values(until=since))
+        c.execute(insert(link).values(unit_id=ids[code], parent_id=ids[parent], since=since))
+
+
+def file_reports(c: Connection, step: dict[str, Any], now: datetime) -> None:
+    """Hand in the same weekly report for each of these periods: by unit, numbers by element."""
+    person_id = c.execute(select(schema.person.c.id).limit(1)).scalar_one()
+    for code, answers in step["reported"].items():
+        unit = units.by_code(c, code)
+        assert unit
+        given = {element: Decimal(number) for element, number in answers.items()}
+        for period in step["periods"]:
+            form = Form("weekly_activity", 1, period, unit.id)
+            reports.submit(c, form, given, person_id, now, no_activity=not given)
+
+
 def vanish(c: Connection, name: str) -> None:
     """Lose a file: its bytes, and every account's copy."""
     lost = select(schema.file.c.id).where(schema.file.c.name == name)
@@ -455,6 +530,15 @@ class Player:
             for chat, how in step["fails"].items():
                 self.stage.channel.errors[chat] = [FAULTS[how]]
             return []
+        if "restarts_with" in step:
+            await self.stage.restart(step["restarts_with"])
+            return []
+        if "closes" in step or "moves" in step:
+            await self.stage.store.write(rearrange, step)
+            return []
+        if "reported" in step:
+            await self.stage.store.write(file_reports, step, self.stage.now)
+            return []
         if "leaves" in step:
             other = "by" in step
             return await self.stage.take(self.stage.departed(step["as"], where), other=other)
@@ -482,10 +566,13 @@ class Player:
             return self._press(make, step["presses"], where)
         if "forges" in step:
             return make(press=self._forged(step["forges"], where), press_id="p", addressed=True)
+        if "points_to" in step:
+            return make(place=step["points_to"])
         if "sends" in step:
-            album = step["sends"].get("album", "")
-            return make(file=sent_file(step["sends"]), text=step.get("caption", ""), album=album)
-        parts = {"text": self._filled(str(step["says"]))}
+            parts = {"text": step.get("caption", ""), "album": step["sends"].get("album", "")}
+            make = partial(make, file=sent_file(step["sends"]))
+        else:
+            parts = {"text": self._filled(str(step["says"])) * step.get("times", 1)}
         if "replies_to" in step:
             told = [p for p in self.stage.channel.posts if p.chat == where]
             parts["reply_to"] = next(
@@ -566,4 +653,5 @@ def plain(text: str) -> str:
 def sent_file(parts: dict[str, Any]) -> FileIn:
     kind = FileKind(parts.get("kind", "document"))
     name = parts.get("name", "")
-    return FileIn(kind, f"id-{name}", name, "application/pdf", parts.get("size", 1000))
+    mime = parts.get("mime", "application/pdf")
+    return FileIn(kind, f"id-{name}", name, mime, parts.get("size", 1000))

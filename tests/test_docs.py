@@ -65,7 +65,11 @@ def test_every_page_is_reached_from_the_readme() -> None:
 
 def test_every_dependency_has_a_row_with_its_reason_and_no_other_has() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    groups = [project["project"]["dependencies"], *project["dependency-groups"].values()]
+    groups = [
+        project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"].values(),
+        *project["dependency-groups"].values(),
+    ]
     wanted = [re.split(r"[^\w.-]", each)[0] for group in groups for each in group]
     assert sorted(table("Dependencies")) == sorted(wanted)
 

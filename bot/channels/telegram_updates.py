@@ -19,6 +19,7 @@ from domain.message import (
     Sender,
     Update,
 )
+from domain.place import place
 from domain.text import clean, shorten
 
 MAX_NAME = 100
@@ -98,9 +99,9 @@ def _message(key: str, message: telegram.Message, bot_username: str, bot_id: str
     if chat is None or sender is None or sender.is_bot or message.sender_chat:
         return Ignored(key)
     written = message.caption if message.text is None else message.text
-    file = _file(message)
+    file, spot = _file(message), _place(message)
     spoken = _spoken(_text(written), bot_username)
-    if spoken is None or (written is None and file is None):
+    if spoken is None or (written is None and file is None and not spot):
         return Ignored(key)
     text, called = spoken
     reply_to = _answered(message, bot_id)
@@ -112,6 +113,7 @@ def _message(key: str, message: telegram.Message, bot_username: str, bot_id: str
         text,
         file,
         _text(message.media_group_id),
+        spot,
         reply_to=reply_to,
         addressed=addressed,
     )
@@ -146,7 +148,7 @@ def _file(message: telegram.Message) -> FileIn | None:
         photo = max(message.photo, key=lambda size: size.width * size.height)
         return FileIn(FileKind.PHOTO, _text(photo.file_id), size=_size(photo.file_size))
     match message.effective_attachment:
-        case None:
+        case None | telegram.Location() | telegram.Venue():
             return None
         case telegram.Document() as document:
             return FileIn(
@@ -158,6 +160,12 @@ def _file(message: telegram.Message) -> FileIn | None:
             )
         case _:
             return FileIn(FileKind.OTHER)
+
+
+def _place(message: telegram.Message) -> str:
+    """The place that was sent, which a venue has too; empty when there is none."""
+    spot = message.location
+    return place(spot.latitude, spot.longitude) if spot else ""
 
 
 def _chat(chat: telegram.Chat) -> Chat | None:

@@ -6,29 +6,46 @@ from bot.handlers import (
     acknowledge,
     aim,
     announce,
+    approval,
+    approval_one,
     approve,
     ask,
     bind,
     control,
+    course_progress,
+    entry,
     expertise,
+    export,
     helpful,
     invite,
     join,
     learn,
+    leave,
     library,
     link,
     listen,
+    network,
     passage,
     pick,
     plan,
+    practice,
     proposal,
+    quiz,
+    ranking,
     report,
+    report_answer,
+    report_review,
     review,
+    sentence,
     shelf,
     start,
     status,
+    study,
+    target,
     ticket,
     totals,
+    train,
+    unlock,
 )
 from bot.turn import Turn
 from domain.code import looks_like_code
@@ -56,10 +73,26 @@ FEATURES = (
     ticket.feature,
     learn.feature,
     proposal.feature,
+    entry.feature,
     expertise.feature,
     review.feature,
     report.feature,
+    report_answer.feature,
+    report_review.feature,
+    unlock.feature,
+    leave.feature,
     totals.feature,
+    approval.feature,
+    approval_one.feature,
+    target.feature,
+    ranking.feature,
+    export.feature,
+    practice.feature,
+    network.feature,
+    train.feature,
+    quiz.feature,
+    study.feature,
+    course_progress.feature,
 )
 
 
@@ -68,10 +101,10 @@ def make_dispatch() -> Dispatch:
 
 
 def hear(turn: Turn, text: str) -> None:
-    """What was said to Loa and is no command: a code by itself, else a question."""
+    """What was said to Loa and is no command: a code by itself, a report, else a question."""
     if not turn.in_group and link.is_code(turn, text):
         link.enter(turn, text)
     elif not turn.in_group and looks_like_code(text):
         join.enter(turn, text)
-    else:
+    elif not sentence.report_in(turn, text):
         ask.question(turn, text)

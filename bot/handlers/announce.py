@@ -3,15 +3,16 @@
 from datetime import date
 from typing import Any
 
+from bot.attachment import of_album, told_of_album
+from bot.collecting import take
 from bot.feature import Feature
 from bot.finding import label
 from bot.handlers import aim
 from bot.turn import Answer, Turn
 from domain.day import parse_day
-from domain.message import FileIn, FileKind
+from domain.message import FileKind
 from domain.people import Right
-from storage import deliveries, documents, files
-from storage.deliveries import Letter
+from storage import documents
 
 feature = Feature("announce")
 
@@ -113,41 +114,15 @@ def file_given(turn: Turn, answer: Answer) -> None:
         _keep_document(turn, turn.data)
     elif sent is None or sent.kind is FileKind.OTHER:
         turn.say("announce.file_please", count=count, documents=turn.can.documents_in)
-    elif sent.size > (limit := min(turn.can.max_file_in, turn.house.limits.file)):
-        turn.say("announce.file_too_big", name=sent.name, limit=limit // 2**20)
     elif count == MOST_FILES:
         _say_full(turn)
     else:
-        _take(turn, sent)
-
-
-def _take(turn: Turn, sent: FileIn) -> None:
-    """Keep a file. Those of one album share one answer, which tells how many there are by now."""
-    file_ids = [*turn.data["files"], files.received(turn.c, turn.chat.account_id, sent, turn.now)]
-    told = _told_of_album(turn, "album")
-    data = turn.data | {"files": file_ids}
-    if told is None:
-        done = [[(DONE, turn.words("announce.done"))]]
-        about = f"album:{turn.message.album}" if turn.message.album else None
-        turn.ask("announce.file", "announce.more", done, data, about=about, count=len(file_ids))
-        return
-    turn.reopen(data)
-    if turn.can.edits and turn.session:
-        text = turn.words("announce.more", count=len(file_ids))
-        rows = tuple((choice,) for choice in turn.session.choices)
-        letter = Letter(turn.chat.id, text, rows, edits_id=told)
-        deliveries.queue(turn.c, letter, turn.now)
-
-
-def _told_of_album(turn: Turn, subject: str) -> int | None:
-    """The ledger's row of what was said to the album of this message, if it is of one."""
-    album = turn.message.album
-    return deliveries.about(turn.c, turn.chat.id, f"{subject}:{album}") if album else None
+        take(turn, sent, "announce.file", "announce")
 
 
 def _say_full(turn: Turn) -> None:
-    if _told_of_album(turn, "full") is None:
-        about = f"full:{turn.message.album}" if turn.message.album else None
+    if told_of_album(turn, "full") is None:
+        about = of_album(turn, "full")
         turn.tell(turn.chat.id, "announce.full", about=about, limit=MOST_FILES)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.feature import Feature
 from bot.handlers import helpful, ticket
 from bot.listening import overheard
+from bot.quoting import quote
 from bot.turn import Answer, Rows, Turn
 from domain.entry_choice import Standpoint
 from domain.faq import Answer as Known
@@ -13,7 +14,7 @@ from domain.text import words
 
 feature = Feature("ask")
 
-OTHER = "other"
+OTHER, YES = "other", "yes"
 LEAST_WORDS = 2
 """A single word is no question that somebody could answer."""
 
@@ -48,7 +49,32 @@ def question(turn: Turn, text: str) -> None:
         case Offer(offered):
             _offer(turn, text, offered)
         case _:
-            ticket.open_ticket(turn, text, hits[0].entry.topic if hits else "")
+            _look_into_documents(turn, text, hits[0].entry.topic if hits else "")
+
+
+def _look_into_documents(turn: Turn, text: str, topic: str) -> None:
+    """No entry fits: quote what a document says, else carry the question to somebody who knows."""
+    line = [] if turn.unit_id is None else turn.line(turn.unit_id)
+    quoted = quote(turn.c, line, text)
+    if quoted is None:
+        ticket.open_ticket(turn, text, topic)
+        return
+    rows = [[(YES, turn.words("ask.quote_fits"))], [(OTHER, turn.words("ask.ask_somebody"))]]
+    turn.ask("ask.quoted", "ask.quote", rows, {"question": text, "topic": topic}, quoted=quoted)
+
+
+@feature.step("quoted")
+def quote_read(turn: Turn, answer: Answer) -> None:
+    """Whether the passage was what they needed; other words are heard as if nothing was open."""
+    before = turn.data
+    if answer.choice == YES:
+        turn.end()
+        turn.say("ask.quote_helped")
+    elif answer.choice == OTHER:
+        turn.end()
+        ticket.open_ticket(turn, before["question"], before["topic"])
+    else:
+        turn.hear_anew()
 
 
 def find(turn: Turn, text: str) -> Sequence[Hit]:
@@ -68,8 +94,9 @@ def _answer(turn: Turn, entry: Entry, asked: str) -> None:
 
 
 def _say(turn: Turn, entry: Entry, choices: Rows, hint: bool = False) -> None:
-    verified = turn.house.faq.kept(entry.id).verified_by is not None
-    turn.say("ask.answer", choices, entry=entry, verified=verified, hint=hint)
+    kept = turn.house.faq.kept(entry.id)
+    verified = kept.verified_by is not None
+    turn.say("ask.answer", choices, entry=entry, verified=verified, hint=hint, file_ids=kept.files)
 
 
 def overhear(turn: Turn, text: str) -> None:

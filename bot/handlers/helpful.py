@@ -8,6 +8,7 @@ from bot.ticket import masked
 from bot.turn import Answer, Rows, Turn
 from domain.channel import Choice
 from domain.faq import Entry
+from domain.people import Right
 from domain.ticket import reformulates
 from storage import questions
 from storage.questions import Given
@@ -35,12 +36,19 @@ def note(turn: Turn, entry: Entry, asked: str) -> int:
 
 
 def choices(turn: Turn, given_id: int) -> Rows:
-    """The two buttons under an answer; where there are none, words do."""
+    """The buttons under an answer, more for a coordinator; where there are none, words do."""
     if not turn.has_buttons:
         return ()
-    return [
-        [Choice(turn.words(f"helpful.{each}"), f"helpful.{each}:{given_id}") for each in (YES, NO)]
+    told = [
+        Choice(turn.words(f"helpful.{each}"), f"helpful.{each}:{given_id}") for each in (YES, NO)
     ]
+    if turn.in_group or not turn.where(Right.ANSWER):
+        return [told]
+    ways = {"history": "see_history", "drop": "drop"}
+    kept = [
+        Choice(turn.words(f"entry.{key}"), f"entry.{way}:{given_id}") for way, key in ways.items()
+    ]
+    return [told, kept]
 
 
 def note_reformulation(turn: Turn, text: str) -> None:
@@ -77,18 +85,18 @@ def _pressed(turn: Turn, argument: str) -> Given | None:
 
 @feature.command("helpful")
 def said_yes(turn: Turn, argument: str) -> None:
-    if given := _last(turn):
+    if given := last(turn):
         questions.rate(turn.c, given.id, helpful=True)
         turn.say("helpful.thanks")
 
 
 @feature.command("unhelpful")
 def said_no(turn: Turn, argument: str) -> None:
-    if given := _last(turn):
+    if given := last(turn):
         _disliked(turn, given)
 
 
-def _last(turn: Turn) -> Given | None:
+def last(turn: Turn) -> Given | None:
     """The answer that is meant; in a group such words are often said to somebody else."""
     since = turn.now - REMEMBERED
     given = questions.last_given(turn.c, turn.chat.id, turn.person.id, since)

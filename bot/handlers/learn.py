@@ -12,7 +12,7 @@ from domain.faq import Entry
 from domain.masking import Private, without_names
 from domain.people import Right
 from domain.text import clean, fold, words
-from storage import documents, tickets, units
+from storage import documents, entries, tickets, units
 from storage.entries import Proposal
 from storage.tickets import Ticket
 
@@ -43,13 +43,19 @@ def begin(turn: Turn, ticket: Ticket | None) -> None:
         turn.say("learn.nothing")
     elif not turn.may(Right.ANSWER, ticket.unit_id):
         turn.say("door.not_allowed")
-    elif ticket.entry_id:
+    elif _learnt(turn, ticket):
         turn.say("learn.before", ticket=ticket)
     else:
         question = _cleaned(turn, ticket.question, ticket.asker)
         rows = [[(KEEP, turn.words("learn.keep")), (STOP, turn.words("learn.stop"))]]
         data = {"ticket": ticket.id, "question": question}
         turn.ask("learn.question", "learn.question", rows, data, question=question)
+
+
+def _learnt(turn: Turn, ticket: Ticket) -> bool:
+    """Whether the answer is in the FAQ now."""
+    kept = entries.get(turn.c, ticket.entry_id) if ticket.entry_id else None
+    return kept is not None and not kept.dropped
 
 
 def _cleaned(turn: Turn, text: str, *names: str) -> str:
@@ -131,7 +137,9 @@ def _scope(turn: Turn, ticket: Ticket) -> int:
 def _finish(turn: Turn, ticket: Ticket, data: dict[str, Any], how: str) -> None:
     turn.end()
     lesson = _lesson(turn, ticket, data, how)
-    if turn.house.faq_rules.second_approval:
+    if _learnt(turn, ticket):
+        turn.say("learn.before", ticket=ticket)
+    elif turn.house.faq_rules.second_approval:
         proposal.propose(turn, ticket, lesson)
     else:
         keep(turn.c, turn.house, Proposal(0, ticket.id, turn.person.id, lesson), None, turn.now)
@@ -151,6 +159,7 @@ def _lesson(turn: Turn, ticket: Ticket, data: dict[str, Any], how: str) -> Lesso
         wording_of=data["near"] if how == WORDING else None,
         replaces=data["near"] if how == OWN else None,
         document_id=_document(turn, ticket, data["source"]),
+        files=tuple(ticket.files),
     )
 
 

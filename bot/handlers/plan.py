@@ -113,7 +113,7 @@ def confirmed(turn: Turn, answer: Answer) -> None:
     """The word, another time or another way."""
     match answer.choice:
         case "send" | "urgent":
-            _make(turn, _plan(turn, turn.data, urgent=answer.choice == URGENT))
+            make(turn, _plan(turn, turn.data, urgent=answer.choice == URGENT))
         case "later":
             turn.ask("plan.time", "plan.ask_time")
         case "through":
@@ -137,7 +137,7 @@ def time_given(turn: Turn, answer: Answer) -> None:
         _ask(turn, turn.data | {"at": at.isoformat()})
 
 
-def _make(turn: Turn, wanted: Plan) -> None:
+def make(turn: Turn, wanted: Plan) -> None:
     """Make the broadcast, unless something stands in its way."""
     found = obstacle(turn.c, turn.house, wanted, turn.now) or shortage(
         turn.c, turn.house, wanted, turn.now

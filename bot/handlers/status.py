@@ -210,6 +210,7 @@ def _names(turn: Turn, place: Place, part: Part) -> None:
 
 def _sheet(turn: Turn, place: Place) -> None:
     """The table is made apart from this answer, because it may be large."""
-    errands.give(turn.c, Kind.SHEET, place.broadcast_id, place.unit_id, turn.chat.id, turn.now)
+    subject = {"broadcast": place.broadcast_id, "unit": place.unit_id}
+    errands.give(turn.c, Kind.SHEET, subject, turn.chat.id, turn.now)
     turn.end()
     turn.say("status.sheet_comes")

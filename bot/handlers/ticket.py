@@ -1,7 +1,9 @@
 """Questions that the FAQ cannot answer: carried up the unit's line, and the answer carried back."""
 
 import re
+from dataclasses import replace
 
+from bot import attachment
 from bot.commands import Call
 from bot.feature import Feature
 from bot.lesson import mend
@@ -21,6 +23,9 @@ COMPARED = 50
 """Open questions that are compared with one just answered, the newest ones."""
 
 SEND, LEAVE = "send", "leave"
+ALBUM = "answer"
+"""What is said to an album that answers a question is about that, with the album's name."""
+
 _NUMBER = re.compile(r"\s*(?:câu(?:\s+hỏi)?|cau(?:\s+hoi)?|số|so)?\s*#?(\d{1,15})\b[\s:.,]*", re.I)
 
 
@@ -126,9 +131,7 @@ def answered_by_reply(turn: Turn, key: str) -> None:
     """A reply to the message that told of the question; "tôi nhận" takes it."""
     text = turn.message.text
     call = turn.house.vocabulary.parse(text)
-    if not text:
-        turn.say("ticket.words_please")
-    elif isinstance(call, Call) and call.command in ("take", "take_this"):
+    if isinstance(call, Call) and call.command in ("take", "take_this"):
         take_pressed(turn, key)
     else:
         _answer(turn, int(key), text)
@@ -137,10 +140,33 @@ def answered_by_reply(turn: Turn, key: str) -> None:
 def _answer(turn: Turn, ticket_id: int, text: str) -> None:
     if (ticket := _mine(turn, ticket_id)) is None:
         return
-    if not tickets.answer(turn.c, ticket_id, text, turn.person.id, turn.now):
-        turn.say("ticket.done_before", ticket=ticket)
+    if (files := attachment.keep(turn)) is None:
         return
-    _carry_back(turn, ticket_id)
+    if attachment.told_of_album(turn, ALBUM):
+        _add(turn, ticket, files)
+    elif not (text or files):
+        turn.say("ticket.words_please")
+    elif tickets.answer(
+        turn.c,
+        ticket_id,
+        text or turn.words("ticket.see_files"),
+        turn.person.id,
+        turn.now,
+        files=files,
+    ):
+        _answered(turn, ticket, _carry_back(turn, ticket_id))
+    else:
+        turn.say("ticket.done_before", ticket=ticket)
+
+
+def _add(turn: Turn, ticket: Ticket, files: list[int]) -> None:
+    """Carry a further photo of the album whose first one answered the question."""
+    tickets.add_files(turn.c, ticket.id, files)
+    carry_back(turn.c, turn.house, replace(ticket, files=files), "more_files", turn.now)
+
+
+def _answered(turn: Turn, ticket: Ticket, reached: bool) -> None:
+    """Offer to answer those who asked alike, else to keep the answer in the FAQ."""
     others = {
         each.id: each.question
         for each in _waiting(turn)[-COMPARED:]
@@ -149,16 +175,32 @@ def _answer(turn: Turn, ticket_id: int, text: str) -> None:
     faq, least = turn.house.faq, turn.house.tickets.alike
     same = alike(ticket.question, others, faq.shipped, faq.make, least) if others else []
     if same:
-        _offer_to_others(turn, ticket, {each: others[each] for each in same})
+        _offer_to_others(turn, ticket, {each: others[each] for each in same}, reached)
     else:
-        turn.say("ticket.carried", _learn_choice(turn, ticket_id), ticket=ticket)
+        turn.tell(
+            turn.chat.id,
+            "ticket.carried",
+            choices=_learn_choice(turn, ticket.id),
+            about=attachment.of_album(turn, ALBUM),
+            ticket=ticket,
+            reached=reached,
+        )
 
 
-def _offer_to_others(turn: Turn, ticket: Ticket, same: dict[int, str]) -> None:
+def _offer_to_others(turn: Turn, ticket: Ticket, same: dict[int, str], reached: bool) -> None:
     rows = [[(SEND, turn.words("ticket.send_too")), (LEAVE, turn.words("ticket.leave"))]]
     data = {"ticket": ticket.id, "same": list(same)}
     questions = [(number, shorten(text, 120)) for number, text in same.items()]
-    turn.ask("ticket.same", "ticket.same", rows, data, ticket=ticket, questions=questions)
+    turn.ask(
+        "ticket.same",
+        "ticket.same",
+        rows,
+        data,
+        about=attachment.of_album(turn, ALBUM),
+        ticket=ticket,
+        questions=questions,
+        reached=reached,
+    )
 
 
 @feature.step("same")
@@ -170,21 +212,22 @@ def sent_to_others(turn: Turn, answer: Answer) -> None:
         turn.hear_anew()
         return
     turn.end()
-    count = 0
-    for number in data["same"] if answer.choice == SEND else ():
-        if tickets.answer(
-            turn.c, number, first.answer or "", turn.person.id, turn.now, first_id=first.id
-        ):
-            _carry_back(turn, number)
-            count += 1
-    key = "ticket.sent_too" if count else "ticket.left"
-    turn.say(key, _learn_choice(turn, first.id), count=count)
+    asked = data["same"] if answer.choice == SEND else ()
+    reached = [_carry_back(turn, number) for number in asked if _answer_too(turn, number, first)]
+    key = "ticket.sent_too" if reached else "ticket.left"
+    missed = reached.count(False)
+    turn.say(key, _learn_choice(turn, first.id), count=len(reached) - missed, missed=missed)
 
 
-def _carry_back(turn: Turn, ticket_id: int, key: str = "answer") -> None:
+def _answer_too(turn: Turn, number: int, first: Ticket) -> bool:
+    text, now = first.answer or "", turn.now
+    return tickets.answer(turn.c, number, text, turn.person.id, now, first.id, first.files)
+
+
+def _carry_back(turn: Turn, ticket_id: int, key: str = "answer") -> bool:
     ticket = tickets.get(turn.c, ticket_id)
     assert ticket is not None
-    carry_back(turn.c, turn.house, ticket, key, turn.now)
+    return carry_back(turn.c, turn.house, ticket, key, turn.now)
 
 
 def _learn_choice(turn: Turn, ticket_id: int) -> Rows:
@@ -204,11 +247,16 @@ def corrected(turn: Turn, argument: str) -> None:
     if ticket.answerer_id != turn.person.id:
         turn.say("ticket.not_yours", ticket=ticket)
         return
-    tickets.correct(turn.c, number, text)
-    mend(turn.c, turn.house, ticket, text, turn.person.id, turn.now)
-    for each in (ticket, *tickets.answered_along(turn.c, number)):
+    if (files := attachment.keep(turn)) is None:
+        return
+    tickets.correct(turn.c, number, text, files)
+    ticket = replace(ticket, answer=text, files=files)
+    mend(turn.c, turn.house, ticket, turn.person.id, turn.now)
+    reached = _carry_back(turn, number, "corrected")
+    for each in tickets.answered_along(turn.c, number):
         _carry_back(turn, each.id, "corrected")
-    turn.say("ticket.correction_carried", _learn_choice(turn, number), ticket=ticket)
+    choices = _learn_choice(turn, number)
+    turn.say("ticket.correction_carried", choices, ticket=ticket, reached=reached)
 
 
 @feature.command("close")
@@ -219,8 +267,8 @@ def closed(turn: Turn, argument: str) -> None:
         turn.say("ticket.close_how")
     elif ticket := _mine(turn, number):
         if tickets.close(turn.c, number, turn.now):
-            turn.tell(ticket.chat_id, "ticket.closed", ticket=ticket, why=why)
-            turn.say("ticket.close_carried", ticket=ticket)
+            reached = carry_back(turn.c, turn.house, ticket, "closed", turn.now, why=why)
+            turn.say("ticket.close_carried", ticket=ticket, reached=reached)
         else:
             turn.say("ticket.done_before", ticket=ticket)
 

@@ -1,4 +1,4 @@
-"""The search: an entry is as near as its wordings, by their words and by their letters."""
+"""The search: an entry is as near as its wordings, by words, by letters and by what they mean."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,16 +8,42 @@ from math import exp
 import numpy as np
 
 from domain.faq.entry import Entry
+from domain.faq.meaning import Embed, Meanings
 from domain.faq.reading import Abbreviations
 from domain.faq.spelling import Speller
 from domain.faq.vectors import Field, Floats, Ids, Postings, char_features, word_features
 
 # Shares of likeness, chosen with `benchmarks/faq.py` on one set of questions, kept on the others.
 _BY_WORDS, _BY_CHARS, _BY_ANSWER = 0.2, 0.3, 0.1
+_BY_MEANING, _BY_ALL_MEANINGS = 0.1, 0.4
 _CANDIDATES, _CANDIDATE_ROWS = 150, 200
 _WORDS_READ, _ANSWER_WORDS_READ = 120, 60
 
 Holds = Callable[[Entry], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Surety:
+    """How likely an entry is meant, by its likeness, its lead, and what is known at all.
+
+    A logistic regression of "the first one found is right" over indexes of one, five, eight and
+    many wordings an entry, with questions from outside among those asked; chosen on one set of
+    questions with `benchmarks/faq.py`, kept on the others.
+    """
+
+    doubt: float
+    likeness: float
+    lead: float
+    known: float
+
+    def score(self, likeness: float, lead: float, known: float) -> float:
+        """0..1; `lead` is how much liker the entry is than the next best, or less than the best."""
+        sure = self.likeness * likeness + self.lead * lead + self.known * known
+        return 1 / (1 + exp(self.doubt - sure))
+
+
+_BY_SIGNS = _Surety(6.9, 9.4, 3.6, 2.0)
+_BY_SIGNS_AND_MEANING = _Surety(4.75, 4.1, 5.5, 0.9)
 
 
 def _always(entry: Entry) -> bool:
@@ -37,12 +63,13 @@ class Hit:
 class _Slot:
     """An entry's place in the index: its rows, one a wording, and the words of its answer.
 
-    `crowds` are the lengths of the sums of its rows, by words and by letters.
+    `crowds` are the lengths of the sums of its rows, by words, by letters, and by meanings where
+    they are known.
     """
 
     entry: Entry
     rows: range
-    crowds: tuple[float, float]
+    crowds: tuple[float, ...]
     answer: Ids
 
 
@@ -50,10 +77,13 @@ class Index:
     """Finds the entries that a question means; thousands of entries in a few milliseconds.
 
     How much a word tells is weighed on the entries given at first: after many changes by `put` and
-    `drop` a new index ranks a little better. Of two entries with one id the last is kept.
+    `drop` a new index ranks a little better. Of two entries with one id the last is kept. With
+    `embed` meanings count too: each wording is embedded once, and each question.
     """
 
-    def __init__(self, entries: Iterable[Entry], abbreviations: Abbreviations) -> None:
+    def __init__(
+        self, entries: Iterable[Entry], abbreviations: Abbreviations, embed: Embed | None = None
+    ) -> None:
         self._abbreviations = abbreviations
         kept = list({entry.id: entry for entry in entries}.values())
         read = [self._wordings(entry) for entry in kept]
@@ -61,6 +91,7 @@ class Index:
         self._speller = Speller(chain.from_iterable(read))
         self._words = Postings(read, word_features)
         self._chars = Field(read, char_features)
+        self._meanings = _meanings(kept, abbreviations, embed) if embed else None
         self._owner: Ids = np.repeat(np.arange(len(kept), dtype=np.int32), counts)
         self._slots: list[_Slot | None] = []
         self._slot_of: dict[str, int] = {}
@@ -78,6 +109,9 @@ class Index:
             self._speller.learn(wording)
             self._words.add(wording)
             self._chars.add(wording)
+        if self._meanings:
+            for text in _texts(entry):
+                self._meanings.add(text)
         start = len(self._owner)
         self._owner = np.append(self._owner, np.full(len(wordings), len(self._slots), np.int32))
         self._place(entry, range(start, len(self._owner)))
@@ -100,12 +134,17 @@ class Index:
         slots = [slot for slot in self._candidates(asked) if holds(slot.entry)]
         if not asked or not slots:
             return []
-        likeness, wordings = self._compare(asked, slots)
+        likeness, wordings = self._compare(text, asked, slots)
         known = self._chars.known_share(asked)
+        sure = _BY_SIGNS if self._meanings is None else _BY_SIGNS_AND_MEANING
         order = np.argsort(-likeness, kind="stable")[: limit + 1].tolist()
         first, second = [*likeness[order].tolist(), 0.0][:2]
         return [
-            Hit(slots[at].entry, _score(likeness[at], rival, known), _nearest(slots, wordings, at))
+            Hit(
+                slots[at].entry,
+                sure.score(likeness[at], likeness[at] - rival, known),
+                _nearest(slots, wordings, at),
+            )
             for at, rival in zip(order[:limit], [second, *[first] * limit], strict=False)
             if likeness[at] > 0
         ]
@@ -117,44 +156,52 @@ class Index:
         found = (self._slots[number] for number in np.unique(self._owner[rows]).tolist())
         return [slot for slot in found if slot]
 
-    def _compare(self, asked: list[str], slots: Sequence[_Slot]) -> tuple[Floats, Floats]:
-        """The likeness of each slot, 0..about 1, and of each wording of each slot in turn.
+    def _compare(
+        self, text: str, asked: list[str], slots: Sequence[_Slot]
+    ) -> tuple[Floats, Floats]:
+        """The likeness of each slot, 0..about 1.5, and of each wording of each slot in turn.
 
         Half a slot's likeness is its nearest wording's, half that of all its wordings together; the
         words of the answer add a little where the wordings are few.
         """
         rows = [row for slot in slots for row in slot.rows]
-        by_words = _BY_WORDS * self._words.cosines(asked, rows)
-        by_chars = _BY_CHARS * self._chars.cosines(asked, rows)
         counts = np.array([len(slot.rows) for slot in slots])
         starts = np.cumsum(counts) - counts
         crowds = np.array([slot.crowds for slot in slots])
-        together = np.add.reduceat(np.stack([by_words, by_chars], axis=1), starts) / crowds
-        nearest = np.maximum.reduceat(by_words + by_chars, starts)
+        by_words = _BY_WORDS * self._words.cosines(asked, rows)
+        by_chars = _BY_CHARS * self._chars.cosines(asked, rows)
+        signs = np.stack([by_words, by_chars], axis=1)
+        together = (np.add.reduceat(signs, starts) / crowds[:, :2]).sum(axis=1)
         told = _BY_ANSWER * self._words.shares(asked, [slot.answer for slot in slots]) / counts
-        return nearest + together.sum(axis=1) + told, by_words + by_chars
+        alone, whole = by_words + by_chars, together + told
+        if self._meanings:
+            meant = self._meanings.cosines(self._meanings.of(text, asked), rows)
+            alone += _BY_MEANING * meant
+            whole += _BY_ALL_MEANINGS * np.add.reduceat(meant, starts) / crowds[:, 2]
+        return np.maximum.reduceat(alone, starts) + whole, alone
 
     def _place(self, entry: Entry, rows: range) -> None:
         answer = self._words.ids(self._abbreviations.read(entry.answer)[:_ANSWER_WORDS_READ])
-        crowds = self._words.crowd(rows), self._chars.crowd(rows)
+        fields = (self._words, self._chars, self._meanings)
+        crowds = tuple(field.crowd(rows) for field in fields if field)
         self._slot_of[entry.id] = len(self._slots)
         self._slots.append(_Slot(entry, rows, crowds, answer))
 
     def _wordings(self, entry: Entry) -> list[list[str]]:
-        return [self._abbreviations.read(text) for text in (entry.question, *entry.wordings)]
+        return [self._abbreviations.read(text) for text in _texts(entry)]
+
+
+def _texts(entry: Entry) -> tuple[str, ...]:
+    return entry.question, *entry.wordings
+
+
+def _meanings(entries: Sequence[Entry], abbreviations: Abbreviations, embed: Embed) -> Meanings:
+    wordings = [text for entry in entries for text in _texts(entry)]
+    return Meanings(wordings, [entry.answer for entry in entries], abbreviations, embed)
 
 
 def _nearest(slots: Sequence[_Slot], likeness: Floats, at: int) -> str:
     """The wording of one slot that is likest, by the likeness of all slots' wordings in turn."""
     start = sum(len(slot.rows) for slot in slots[:at])
     entry, rows = slots[at].entry, slots[at].rows
-    return (entry.question, *entry.wordings)[int(likeness[start : start + len(rows)].argmax())]
-
-
-def _score(likeness: float, rival: float, known: float) -> float:
-    """How likely an entry is meant, by its likeness, its best rival's, and what is known at all.
-
-    A logistic regression of "the first one found is right" over indexes of one, five, eight and
-    many wordings an entry, with questions from outside among those asked.
-    """
-    return 1 / (1 + exp(6.9 - 9.4 * likeness - 3.6 * (likeness - rival) - 2.0 * known))
+    return _texts(entry)[int(likeness[start : start + len(rows)].argmax())]

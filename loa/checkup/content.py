@@ -1,14 +1,18 @@
-"""Checks of what a coordinator may edit: sentences, commands, FAQ, data sets."""
+"""Checks of what a coordinator may edit: sentences, commands, FAQ, data sets, courses."""
 
 from collections.abc import Callable, Iterator, Sized
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import yaml
 from jinja2 import Environment, TemplateSyntaxError
 
+from bot.calendar import load_calendar
 from bot.commands import Vocabulary
+from bot.courses import load_courses
 from bot.data_sets import BadDataSet, load_data_sets
 from bot.faq import BadFaq, load_abbreviations, load_faq
+from bot.word_template import FIELDS, WordTemplate
 from bot.words import CONTENT, read_templates
 from loa.checkup.finding import Finding, good, wrong
 
@@ -23,6 +27,9 @@ def check_content(folder: Path = CONTENT) -> Iterator[Finding]:
         "commands.yaml": _commands,
         "faq": _faq,
         "data_sets": load_data_sets,
+        "calendar.yaml": _calendar,
+        "templates/weekly_report.docx": _template,
+        "courses": load_courses,
     }
     for name, load in parts.items():
         try:
@@ -43,6 +50,16 @@ def _messages(folder: Path) -> Sized:
 
 def _commands(path: Path) -> Sized:
     return Vocabulary.load(path).commands
+
+
+def _calendar(path: Path) -> Sized:
+    calendar = load_calendar(ZoneInfo("UTC"), path)
+    return calendar.off | calendar.worked
+
+
+def _template(path: Path) -> Sized:
+    WordTemplate.load(path)
+    return FIELDS
 
 
 def _faq(folder: Path) -> Sized:

@@ -19,7 +19,7 @@ async def check_database(text: str) -> Finding:
     """Whether it is there, lets itself be written, and has the tables of this program."""
     url = make_url(text)
     shown = {"engine": url.get_backend_name(), "place": url.render_as_string(hide_password=True)}
-    if _is_to_be_made(url):
+    if is_to_be_made(url):
         return warning("database_missing", **shown)
     try:
         async with asyncio.timeout(2 * ANSWER_SECONDS):
@@ -31,7 +31,8 @@ async def check_database(text: str) -> Finding:
     return _at(revision, shown)
 
 
-def _is_to_be_made(url: URL) -> bool:
+def is_to_be_made(url: URL) -> bool:
+    """Whether opening it would make it."""
     return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
 
 

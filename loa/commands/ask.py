@@ -1,20 +1,31 @@
-"""`loa ask`: what the shipped FAQ says to a question."""
+"""`loa ask`: what the FAQ says to a question."""
 
+import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from sqlalchemy import Connection, make_url
 
 from bot.handlers.ask import LEAST_WORDS
 from bot.house import House
+from domain.entry_choice import Standpoint
 from domain.faq import Answer, Decision, Hit, Offer, decide
+from domain.period import local_day
 from domain.text import words
+from loa.checkup.database import is_to_be_made
 from loa.commands import settings_of
 from loa.roof import make_house
 from loa.screen import Screen, cells
+from loa.settings import Settings
+from storage import units
+from storage.migrate import current, revisions
+from storage.store import StorageError, Store, open_store
 
 DIGITS = 3
 """Of a score, after the point."""
@@ -33,19 +44,27 @@ AsJson = Annotated[
     bool,
     typer.Option(
         "--json",
-        help="Print JSON: question, decision (answer, offer or unknown), score, entry, answer, "
-        "source, and hits with the score, entry, question and wording of each.",
+        help="Print JSON: question, entries (all, or shipped without a database), decision "
+        "(answer, offer or unknown), score, entry, answer, source, and hits with the score, entry, "
+        "question and wording of each.",
     ),
+]
+UnitCode = Annotated[
+    str, typer.Option("--unit", metavar="CODE", help="Ask as somebody of this unit.")
 ]
 
 
-def ask(context: typer.Context, question: Question, as_json: AsJson = False) -> None:
-    """Answer a question from the shipped FAQ as the bot would, with its score, entry and source.
+def ask(
+    context: typer.Context, question: Question, as_json: AsJson = False, unit: UnitCode = ""
+) -> None:
+    """Answer a question from the FAQ as the bot would, with its score, entry and source.
 
-    Needs neither a database nor a token, and so knows no entries that people added. Exits with 0
-    when the question is answered, with 1 when entries are only offered or nothing fits.
+    Needs no token, and no database either: without one it knows the shipped entries only, and says
+    so. Exits with 0 when the question is answered, with 1 when entries are only offered or nothing
+    fits.
     """
-    found = look_up(make_house(settings := settings_of(context)), question)
+    settings = settings_of(context)
+    found = asyncio.run(find(settings, question, unit, datetime.now(UTC)))
     if as_json:
         typer.echo(json.dumps(as_data(found), ensure_ascii=False, indent=2))
     else:
@@ -55,21 +74,62 @@ def ask(context: typer.Context, question: Question, as_json: AsJson = False) -> 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the FAQ has for a question: the nearest entries, best first, and what to do."""
+    """What the FAQ has for a question: the nearest entries, best first, and what to do.
+
+    `whole` is whether the entries that people made were searched too.
+    """
 
     question: str
     hits: Sequence[Hit]
     decision: Decision
+    whole: bool
 
     @property
     def score(self) -> float:
         return round(self.hits[0].score, DIGITS) if self.hits else 0.0
 
 
-def look_up(house: House, question: str) -> Found:
-    """What the bot would find and decide."""
-    hits = house.faq.search(question)
-    return Found(question, hits, decide(hits, house.thresholds))
+async def find(settings: Settings, question: str, unit_code: str, now: datetime) -> Found:
+    """What the bot would find and decide for somebody of a unit; raises BadParameter for none."""
+    house, day = make_house(settings), local_day(now, settings.timezone)
+    line: Sequence[int] = ()
+    async with _database(settings.database_url) as store:
+        if store:
+            line = await store.read(_bring_in, house, unit_code, day)
+        elif unit_code:
+            raise typer.BadParameter("--unit needs the database, which cannot be opened")
+    hits = house.faq.search(question, at=Standpoint(line, day))
+    return Found(question, hits, decide(hits, house.thresholds), whole=store is not None)
+
+
+def _bring_in(c: Connection, house: House, unit_code: str, day: date) -> Sequence[int]:
+    """Take in what people made; the line of the unit."""
+    house.faq.refresh(c)
+    unit = units.by_code(c, unit_code) if unit_code else None
+    if unit_code and unit is None:
+        raise typer.BadParameter(f"there is no unit {unit_code}")
+    return units.line(c, unit.id, day) if unit else ()
+
+
+@asynccontextmanager
+async def _database(url: str) -> AsyncIterator[Store | None]:
+    """The database as it is; None where there is none, or none that this program can read."""
+    try:
+        store = None if is_to_be_made(make_url(url)) else await open_store(url)
+    except StorageError:
+        store = None
+    try:
+        yield store if store and await _readable(store) else None
+    finally:
+        if store:
+            await store.close()
+
+
+async def _readable(store: Store) -> bool:
+    try:
+        return await store.read(current) == revisions()[0]
+    except StorageError:
+        return False
 
 
 def as_data(found: Found) -> dict[str, object]:
@@ -77,6 +137,7 @@ def as_data(found: Found) -> dict[str, object]:
     entry = found.decision.hit.entry if isinstance(found.decision, Answer) else None
     return {
         "question": found.question,
+        "entries": "all" if found.whole else "shipped",
         "decision": type(found.decision).__name__.lower(),
         "score": found.score,
         "entry": entry and entry.id,
@@ -105,6 +166,7 @@ def show(found: Found, screen: Screen) -> None:
         case _:
             screen.say("cli.ask_unknown")
             _list(found.hits, screen)
+    screen.say("cli.ask_whole" if found.whole else "cli.ask_shipped")
 
 
 def _list(hits: Sequence[Hit], screen: Screen) -> None:

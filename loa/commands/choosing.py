@@ -1,4 +1,4 @@
-"""Which unit and which week a command means."""
+"""Which unit, period and report a command means."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,18 +7,35 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from domain.period import Week
+from bot.data_sets import load_data_sets
+from domain.data_set import DataSet
+from domain.period import Period
 from domain.units import Unit
 from storage import units
 
 
-def _week(text: str) -> Week:
+def _period(text: str) -> Period:
     try:
-        return Week.parse(text)
+        return Period.parse(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no week: write one as 2026W47") from None
+        raise typer.BadParameter(
+            f"{text!r} is no period: write one as 2026W47, 202611 or 2026Q4"
+        ) from None
 
 
+def _data_set(text: str) -> DataSet:
+    known = load_data_sets()
+    if text not in known:
+        raise typer.BadParameter(f"there is no data set {text!r}: {', '.join(known)}")
+    return known[text]
+
+
+DataSetOption = Annotated[
+    DataSet,
+    typer.Option(
+        "--data-set", metavar="ID", parser=_data_set, help="The report whose numbers are meant."
+    ),
+]
 UnitCode = Annotated[
     str | None,
     typer.Option(
@@ -27,10 +44,13 @@ UnitCode = Annotated[
         help="The unit, with all below it; needed where more than one unit stands at the top.",
     ),
 ]
-WeekOption = Annotated[
-    Week | None,
+PeriodOption = Annotated[
+    Period | None,
     typer.Option(
-        "--week", metavar="WEEK", parser=_week, help="The week, as 2026W47; this one if not given."
+        "--period",
+        metavar="PERIOD",
+        parser=_period,
+        help="The week, month or quarter, as 2026W47, 202611 or 2026Q4; this one if not given.",
     ),
 ]
 

@@ -24,7 +24,7 @@ from loa.commands.importing import bring_in
 from loa.faq_file import read_entries, write_entries
 from loa.import_report import ImportReport
 from loa.settings import Settings
-from storage import entries, units
+from storage import entries, files, units
 from storage.entries import Stroke
 from storage.imports import Imported, Told, known_units
 
@@ -46,7 +46,8 @@ def import_(context: typer.Context, file: File) -> None:
     """Import entries: all rows of the file, or none if any is wrong; doubtful rows are listed.
 
     Columns: question, answer; if you have them id, wordings, topic, audience, source, unit_code,
-    replaces, valid_from, valid_until. A running bot answers with them at once.
+    replaces, valid_from, valid_until, files (as an export names them). A running bot answers with
+    them at once.
     """
     settings = settings_of(context)
     good = asyncio.run(import_file(settings, file, datetime.now(UTC), Console()))
@@ -88,6 +89,7 @@ def _known(c: Connection, faq: Faq, answer_above: float) -> KnownFaq:
         shipped={entry.id: entry for entry in faq.shipped},
         kept={entry.id: kept for entry, kept in faq.all()},
         unit_ids={code: unit.id for code, unit in known_units(c).items()},
+        file_ids={name: file_id for file_id, name in _file_names(c, faq).items()},
         near=near,
     )
 
@@ -108,10 +110,22 @@ def export(context: typer.Context, file: Target) -> None:
 def exported(c: Connection, faq: Faq) -> list[dict[str, str]]:
     """Every entry as the cells of a row."""
     codes = {unit.id: code for code, unit in known_units(c).items()}
-    return [_row(entry, kept, codes.get(kept.unit_id or 0, "")) for entry, kept in faq.all()]
+    names = _file_names(c, faq)
+    return [
+        _row(entry, kept, codes.get(kept.unit_id or 0, ""), [names[each] for each in kept.files])
+        for entry, kept in faq.all()
+    ]
 
 
-def _row(entry: Entry, kept: KeptEntry, unit_code: str) -> dict[str, str]:
+def _file_names(c: Connection, faq: Faq) -> dict[int, str]:
+    """What a sheet calls the files of the entries: by number and name, so that each is one."""
+    used = list(dict.fromkeys(each for _, kept in faq.all() for each in kept.files))
+    return {file.id: f"{file.id} {file.name}".strip() for file in files.of_ids(c, used)}
+
+
+def _row(
+    entry: Entry, kept: KeptEntry, unit_code: str, file_names: Sequence[str]
+) -> dict[str, str]:
     return {
         "id": entry.id,
         "question": entry.question,
@@ -124,6 +138,7 @@ def _row(entry: Entry, kept: KeptEntry, unit_code: str) -> dict[str, str]:
         "replaces": kept.replaces or "",
         "valid_from": kept.valid_from.isoformat() if kept.valid_from else "",
         "valid_until": kept.valid_until.isoformat() if kept.valid_until else "",
+        "files": "\n".join(file_names),
     }
 
 

@@ -1,7 +1,7 @@
 """`loa report`: what the teams reported."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,20 +13,23 @@ import typer
 from rich.console import Console
 from sqlalchemy import Connection
 
-from bot.data_sets import load_data_sets
-from bot.handlers.report import WEEKLY, lines
-from bot.handlers.totals import survey_of
+from bot.data_values import data_value_sets
+from bot.handlers.report import WEEKLY
+from bot.official import OfficialReport
+from bot.period_report import PeriodReport
+from bot.reported import sums
 from bot.words import number
-from domain.data_set import DataSet, ValueType, week_of
-from domain.period import Week
+from domain.data_set import DataSet
+from domain.period import Period
+from domain.rates import Rate, Survey
 from domain.units import Unit
 from loa.commands import opened, settings_of
-from loa.commands.choosing import UnitCode, WeekOption, unit_or_top
-from loa.report_sheet import WRITERS, Cells, write_whole
+from loa.commands.choosing import DataSetOption, PeriodOption, UnitCode, unit_or_top
+from loa.roof import word_template
 from loa.screen import Screen, cells
 from loa.settings import Settings
-from storage import reports, units
-from storage.reports import Filed, Rate
+from loa.whole_file import write_whole
+from storage import rates, totals
 
 app = typer.Typer(no_args_is_help=True, help="The weekly report: see it, take it away as a table.")
 
@@ -34,56 +37,76 @@ SHOWN = 50
 """How many units without a report are named in a terminal."""
 
 
-def _sheet_file(text: str) -> Path:
+ENDINGS = (".xlsx", ".csv", ".json", ".docx")
+
+
+def _file(text: str) -> Path:
     path = Path(text)
-    if path.suffix.lower() not in WRITERS:
-        raise typer.BadParameter(f"{text!r} ends neither with .xlsx nor with .csv")
+    if path.suffix.lower() not in ENDINGS:
+        raise typer.BadParameter(f"{text!r} ends with none of {', '.join(ENDINGS)}")
     return path
 
 
-SheetFile = Annotated[
+File = Annotated[
     Path,
     typer.Argument(
-        parser=_sheet_file,
+        parser=_file,
         metavar="FILE",
-        help="The file to write, .xlsx or .csv; one that is there is replaced.",
+        help="The file to write, .xlsx, .csv, .json or .docx; one that is there is replaced.",
     ),
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which report: the data set, the week, and the unit at the top (none: the only one)."""
+    """Which report: the data set, the period, and the unit at the top (none: the only one)."""
 
     data_set: DataSet
-    week: Week
+    period: Period
     code: str | None
+    zone: ZoneInfo
+
+    @property
+    def survey(self) -> Survey:
+        return Survey(self.data_set, self.period, self.zone)
 
     @classmethod
-    def of(cls, zone: ZoneInfo, code: str | None, week: Week | None) -> "Wanted":
-        now = week_of(datetime.now(UTC), zone)
-        return cls(load_data_sets()[WEEKLY], week or now, code)
+    def of(
+        cls, zone: ZoneInfo, data_set: DataSet, code: str | None, period: Period | None
+    ) -> "Wanted":
+        return cls(data_set, period or data_set.period_at(datetime.now(UTC), zone), code, zone)
 
 
 @app.command("show")
-def show(context: typer.Context, unit: UnitCode = None, week: WeekOption = None) -> None:
+def show(
+    context: typer.Context,
+    unit: UnitCode = None,
+    period: PeriodOption = None,
+    data_set: DataSetOption = WEEKLY,  # type: ignore[assignment]  # typer parses the default
+) -> None:
     """Show how many reports are in, by unit, their sums, and who has not reported."""
     settings = settings_of(context)
-    wanted = Wanted.of(settings.timezone, unit, week)
+    wanted = Wanted.of(settings.timezone, data_set, unit, period)
     screen = Screen.open(settings.timezone, Console())
     asyncio.run(show_report(settings, wanted, screen))
 
 
 @app.command("export")
 def export(
-    context: typer.Context, file: SheetFile, unit: UnitCode = None, week: WeekOption = None
+    context: typer.Context,
+    file: File,
+    unit: UnitCode = None,
+    period: PeriodOption = None,
+    data_set: DataSetOption = WEEKLY,  # type: ignore[assignment]  # typer parses the default
 ) -> None:
-    """Write the reports as a table: a row for each unit that should report, and their sums.
+    """Write the reports: a table (XLSX, CSV), DHIS2's dataValueSets (JSON), or an official paper.
 
-    XLSX keeps codes such as 08 whole; Excel takes the 0 away when it opens a CSV.
+    A table has a row for each unit that should report, and their sums. XLSX keeps codes such as 08
+    whole; Excel takes the 0 away when it opens a CSV. The paper (DOCX) has the form of Decree
+    30/2020/NĐ-CP.
     """
     settings = settings_of(context)
-    wanted = Wanted.of(settings.timezone, unit, week)
+    wanted = Wanted.of(settings.timezone, data_set, unit, period)
     screen = Screen.open(settings.timezone, Console())
     good = asyncio.run(export_report(settings, wanted, file, screen))
     raise typer.Exit(0 if good else 1)
@@ -95,7 +118,7 @@ class Standing:
 
     unit: Unit
     rate: Rate
-    branches: Sequence[tuple[str, Rate]]
+    branches: Sequence[tuple[Unit, Rate]]
     totals: Mapping[str, Decimal]
     missing: Sequence[Unit]
 
@@ -105,7 +128,7 @@ async def show_report(settings: Settings, wanted: Wanted, screen: Screen) -> Non
     async with opened(settings) as store:
         standing = await store.read(_standing, wanted)
     screen.say(
-        "cli.report_title", name=wanted.data_set.name, unit=standing.unit.name, week=wanted.week
+        "cli.report_title", name=wanted.data_set.name, unit=standing.unit.name, period=wanted.period
     )
     _show_rates(standing, screen)
     _show_totals(wanted.data_set, standing, screen)
@@ -113,21 +136,21 @@ async def show_report(settings: Settings, wanted: Wanted, screen: Screen) -> Non
 
 
 def _standing(c: Connection, wanted: Wanted) -> Standing:
-    survey = survey_of(wanted.data_set, wanted.week)
+    survey = wanted.survey
     unit = unit_or_top(c, wanted.code, survey.day)
     return Standing(
         unit,
-        reports.rate(c, survey, unit.id),
-        reports.rate_by_branch(c, survey, unit.id),
-        reports.totals(c, survey, unit.id),
-        reports.missing(c, survey, unit.id),
+        rates.rate(c, survey, unit.id),
+        rates.rate_by_branch(c, survey, unit.id),
+        totals.totals(c, survey, unit.id),
+        rates.missing(c, survey, unit.id),
     )
 
 
 def _show_rates(standing: Standing, screen: Screen) -> None:
     table = screen.table("cli.header_unit", "cli.header_expected", "cli.header_actual", numbers=2)
-    for name, rate in standing.branches:
-        table.add_row(*cells(name, number(rate.expected), number(rate.actual)))
+    for branch, rate in standing.branches:
+        table.add_row(*cells(branch.name, number(rate.expected), number(rate.actual)))
     table.add_section()
     total, rate = screen.text("cli.total"), standing.rate
     table.add_row(*cells(total, number(rate.expected), number(rate.actual)))
@@ -136,7 +159,7 @@ def _show_rates(standing: Standing, screen: Screen) -> None:
 
 def _show_totals(data_set: DataSet, standing: Standing, screen: Screen) -> None:
     table = screen.table("cli.header_element", "cli.total", numbers=1)
-    for _, name, total in lines(data_set, standing.totals):
+    for _, name, total in sums(data_set, standing.totals):
         if isinstance(total, Decimal):
             table.add_row(*cells(name, number(total)))
     screen.show(table)
@@ -154,62 +177,32 @@ def _show_missing(missing: Sequence[Unit], screen: Screen) -> None:
         screen.say("cli.report_more", count=len(missing) - SHOWN)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What an export holds: the units with what they filed, their parents' names, the sums."""
-
-    filed: Sequence[Filed]
-    parents: Mapping[str, str]
-    totals: Mapping[str, Decimal]
-    rate: Rate
-
-
 async def export_report(settings: Settings, wanted: Wanted, file: Path, screen: Screen) -> bool:
-    """Write the table; whether it is written. Raises typer.BadParameter for an unknown unit."""
+    """Write the file; whether it is written. Raises typer.BadParameter for an unknown unit."""
+    template = word_template(settings) if file.suffix.lower() == ".docx" else None
     async with opened(settings) as store:
-        taken = await store.read(_take, wanted)
-    writer = WRITERS[file.suffix.lower()]
-    with screen.progress() as bar:
-        rows = bar.track(
-            _rows(taken, wanted.data_set, settings.timezone, screen),
-            total=len(taken.filed) + 1,
-            description=screen.text("cli.export_writes"),
-        )
-        data = writer(_header(wanted.data_set, screen), rows)
+        paper = await store.read(_read, wanted, datetime.now(UTC))
+    report = paper.report
+    match file.suffix.lower():
+        case ".xlsx":
+            data = report.xlsx(screen.words)
+        case ".csv":
+            data = report.csv(screen.words)
+        case ".json":
+            data = data_value_sets(report)
+        case _:
+            assert template
+            data = paper.docx(screen.words, template, settings.data_dir / "files")
     try:
         write_whole(file, data)
     except OSError as error:
         screen.say("cli.export_refused", file=file, error=error.strerror)
         return False
-    screen.say("cli.export_done", file=file, rate=taken.rate)
+    screen.say("cli.export_done", file=file, rate=report.summed.rate)
     return True
 
 
-def _take(c: Connection, wanted: Wanted) -> Taken:
-    survey = survey_of(wanted.data_set, wanted.week)
+def _read(c: Connection, wanted: Wanted, now: datetime) -> OfficialReport:
+    survey = wanted.survey
     unit = unit_or_top(c, wanted.code, survey.day)
-    return Taken(
-        reports.filed(c, survey, unit.id),
-        units.parent_names(c, unit.id, survey.day),
-        reports.totals(c, survey, unit.id),
-        reports.rate(c, survey, unit.id),
-    )
-
-
-def _header(data_set: DataSet, screen: Screen) -> Cells:
-    keys = ("code", "unit", "parent", "submitted")
-    named = [screen.text(f"cli.header_{key}") for key in keys]
-    return [*named, *(element.name for element in data_set.elements)]
-
-
-def _rows(taken: Taken, data_set: DataSet, zone: ZoneInfo, screen: Screen) -> Iterator[Cells]:
-    for each in taken.filed:
-        at = each.submitted_at and each.submitted_at.astimezone(zone).replace(tzinfo=None)
-        answers = [each.values.get(element.id) for element in data_set.elements]
-        yield each.code, each.name, taken.parents.get(each.code), at, *answers
-    sums = [
-        None if element.type is ValueType.TEXT else taken.totals.get(element.id, Decimal(0))
-        for element in data_set.elements
-    ]
-    rate = screen.text("cli.export_rate", rate=taken.rate)
-    yield screen.text("cli.total"), None, None, rate, *sums
+    return OfficialReport.read(c, PeriodReport.read(c, survey, unit.id), now)

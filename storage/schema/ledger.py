@@ -220,9 +220,8 @@ errand = Table(
     "errand",
     metadata,
     Column("id", BigId, primary_key=True),
-    Column("kind", String(10), nullable=False),  # `errands.Kind`: what is to be made
-    Column("broadcast_id", ForeignKey("broadcast.id"), nullable=False),
-    Column("unit_id", ForeignKey("unit.id"), nullable=False),  # of it and all below
+    Column("kind", String(12), nullable=False),  # `errands.Kind`: what is to be made
+    Column("subject", Json, nullable=False),  # what it is made of, by name and number
     Column("chat_id", ForeignKey("chat.id"), nullable=False),  # who waits for it
     Column("created_at", Moment, nullable=False),
 )

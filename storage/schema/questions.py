@@ -30,6 +30,7 @@ ticket = Table(
     Column("question", Text, nullable=False),  # numbers and addresses of people are masked
     Column("topic", Text, nullable=False, server_default=""),
     Column("answer", Text),
+    Column("files", Json, nullable=False, server_default=text("'[]'")),  # that go with the answer
     Column("answered_by", ForeignKey("person.id")),
     Column("created_at", Moment, nullable=False),
     Column("answered_at", Moment),
@@ -78,6 +79,8 @@ entry = Table(
     Column("valid_until", Date),  # the last day
     Column("author_id", ForeignKey("person.id")),
     Column("verified_by", ForeignKey("person.id")),
+    Column("files", Json, nullable=False),  # that go with the answer
+    Column("hidden_in", Json, nullable=False),  # the units that do not want it, with all below
     Column("dropped_at", Moment),
     Column("flagged_at", Moment),  # its author knows that the document is replaced
     Column("version", BigInteger, nullable=False, index=True),  # of the FAQ, when it changed last

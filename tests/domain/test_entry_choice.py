@@ -71,6 +71,15 @@ def test_an_entry_answers_only_in_its_time(
     assert shelf.choose("x", EVERYWHERE)
 
 
+def test_where_it_is_hidden_an_entry_does_not_answer() -> None:
+    shelf = Shelf([FEE])
+    shelf.put(KeptEntry("fee", hidden_in=(11,)))
+    assert [answer(shelf, at) for at in (COMMUNE, Standpoint((111, 11, 1)))] == ["", ""]
+    assert [answer(shelf, at) for at in (PROVINCE, EVERYWHERE)] == ["Xem niêm yết."] * 2
+    shelf.put(own("commune", 11, "Xã trả lời."))
+    assert answer(shelf, COMMUNE) == "Xã trả lời."
+
+
 def test_what_is_dropped_or_has_no_answer_is_gone() -> None:
     shelf = Shelf([FEE])
     assert shelf.put(KeptEntry("x", "Hỏi gì?")) == set()

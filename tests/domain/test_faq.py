@@ -113,6 +113,7 @@ def test_a_question_without_words_finds_nothing(question: str) -> None:
         '" OR NEAR(mật khẩu) * AND NOT',
         "'; DROP TABLE faq; --",
         "How do I reset my password, please?",
+        "Khỏi xo slam, trưởng bản dú hâư dế?",
         "mật khẩu " * 10_000,
         "x" * 1_000_000,
         "{{ 7*7 }} <b>mật</b>",

@@ -17,6 +17,7 @@ KNOWN = KnownFaq(
     shipped={"fee": FEE},
     kept={"own": KEPT},
     unit_ids={"X1": 11, "X2": 12},
+    file_ids={"7 so-do.jpg": 7, "8": 8},
     near=lambda question: FEE if "phí" in question else None,
 )
 TODAY = date(2026, 11, 20)
@@ -63,6 +64,12 @@ def test_what_is_as_shipped_is_not_kept() -> None:
     )
     found = check_entries(Sheet(1, list(row.cells), [row]), KNOWN, TODAY)
     assert found.entries == [KeptEntry("fee", wordings=("tốn bao tiền",))]
+
+
+def test_files_are_named_as_an_export_names_them() -> None:
+    found = checked("question;answer;tệp\nHỏi gì?;A;8|7 so-do.jpg\nHỏi ai?;B;9 la.pdf | 8\n")
+    assert [each.files for each in found.entries] == [(8, 7), (8,)]
+    assert "3 tệp unknown_file value=9 la.pdf" in [spelt(each) for each in found.doubts]
 
 
 def test_an_answer_keeps_its_lines_and_a_known_entry_what_the_row_leaves_out() -> None:

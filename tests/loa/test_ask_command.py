@@ -11,6 +11,10 @@ from loa.commands.ask import Found
 from tests.loa.conftest import Paper
 from tests.stage import make_house
 
+ASKED = "bao giờ họp chợ phiên ở xã"
+UNITS = "code;name;level;parent_code\nT;Tỉnh Một;tỉnh;\nX1;Xã Một;xã;T\n"
+OWN = f"question;answer;source;unit_code\n{ASKED};Chủ nhật.;Xã Một;X1\n"
+
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
@@ -37,6 +41,7 @@ def test_json_holds_the_answer_and_the_hits(config: Path) -> None:
     entry = make_house().faq.shipped[0]
     told = json.loads(run(config, "--json", entry.question).stdout)
     assert (told["question"], told["decision"]) == (entry.question, "answer")
+    assert told["entries"] == "shipped"
     assert (told["entry"], told["answer"], told["source"]) == (entry.id, entry.answer, entry.source)
     assert told["hits"][0]["entry"] == entry.id
     assert told["hits"][0]["question"] == entry.question
@@ -66,7 +71,49 @@ def test_a_question_needs_words(config: Path, question: str) -> None:
 def offered() -> Found:
     entry = Entry("muc-1", "t", "Câu [b]một[/b] <b>?", "Đáp.", "Nguồn.")
     hits = [Hit(entry, 0.43219, "câu một")]
-    return Found("câu một", hits, decide(hits, Thresholds(0.9, 0.3)))
+    return Found("câu một", hits, decide(hits, Thresholds(0.9, 0.3)), whole=True)
+
+
+@pytest.fixture
+def stocked(tmp_path: Path) -> Path:
+    """Settings whose database has a unit with an answer of its own."""
+    path = tmp_path / "config.yaml"
+    path.write_text(f"database_url: sqlite:///{tmp_path}/loa.sqlite3\n", "utf-8")
+    (tmp_path / "units.csv").write_text(UNITS, "utf-8")
+    (tmp_path / "faq.csv").write_text(OWN, "utf-8")
+    for noun, name in (("units", "units.csv"), ("faq", "faq.csv")):
+        line = ["--config", str(path), noun, "import", str(tmp_path / name)]
+        assert CliRunner().invoke(app, line).exit_code == 0
+    return path
+
+
+def test_what_people_made_is_found_where_it_holds(stocked: Path) -> None:
+    told = json.loads(run(stocked, "--json", "--unit", "X1", ASKED).stdout)
+    assert (told["entries"], told["answer"]) == ("all", "Chủ nhật.")
+    elsewhere = json.loads(run(stocked, "--json", "--unit", "T", ASKED).stdout)
+    assert (elsewhere["entries"], elsewhere["answer"]) == ("all", None)
+    assert "do cán bộ thêm" in run(stocked, ASKED).stdout
+
+
+def test_a_unit_must_be_known(stocked: Path) -> None:
+    result = run(stocked, "--unit", "X9", ASKED)
+    assert result.exit_code == 2
+    assert "there is no unit X9" in result.stderr
+
+
+def test_a_unit_needs_the_database(config: Path) -> None:
+    result = run(config, "--unit", "X1", ASKED)
+    assert result.exit_code == 2
+    assert "needs the database" in result.stderr
+
+
+def test_a_file_that_is_no_database_of_ours_is_left_alone(tmp_path: Path) -> None:
+    path, database = tmp_path / "config.yaml", tmp_path / "other.sqlite3"
+    path.write_text(f"database_url: sqlite:///{database}\n", "utf-8")
+    database.write_bytes(b"")
+    result = run(path, ASKED)
+    assert result.exit_code == 1
+    assert "Chỉ tìm trong các mục có sẵn" in result.stdout
 
 
 def test_what_is_near_is_offered(paper: Paper) -> None:

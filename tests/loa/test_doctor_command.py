@@ -237,6 +237,7 @@ SPOILT = {
     "commands.yaml": ("commands.yaml", "commands: {}", "stop"),
     "faq": ("faq/dung-loa.yaml", "topic: x", "dung-loa.yaml"),
     "data_sets": ("data_sets/weekly_activity.yaml", "id: x", "weekly_activity.yaml"),
+    "courses": ("courses/giup-mot-ho/course.yaml", "id: x", "giup-mot-ho/course.yaml line 1: name"),
 }
 
 

@@ -1,14 +1,24 @@
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import typer
 import yaml
+from sqlalchemy import Connection
 from typer.testing import CliRunner, Result
 
-from bot.faq import load_faq
+from bot.faq import Faq, load_faq
+from domain.entry_choice import KeptEntry
+from domain.faq import Abbreviations, Index
+from domain.imports import Row, Sheet
+from domain.message import FileKind
 from loa.commands import faq, units
+from loa.settings import Settings
+from storage import entries, files
+from storage.entries import Stroke
+from storage.store import Store
 
 GOOD = (
     "Câu hỏi;Trả lời;Cách hỏi khác;Nguồn;Mã đơn vị\n"
@@ -154,3 +164,19 @@ def test_the_check_names_what_is_amiss(terminal: Terminal) -> None:
     assert re.search(rf"{known.id} +│ Mục b trả lời khác", result.stdout)
     assert re.search(r"a +│ Chưa ghi nguồn", result.stdout)
     assert "chỗ cần xem lại" in result.stdout
+
+
+async def test_the_files_of_an_entry_are_named_and_kept(store: Store, now: datetime) -> None:
+    def work(c: Connection) -> None:
+        file_id = files.kept(c, FileKind.DOCUMENT, "so-do.pdf", "", 3, "ab")
+        own = KeptEntry("own", "Chợ họp ngày nào?", "Chủ nhật.", source="Xã", files=(file_id,))
+        entries.save(c, own, Stroke(None, now, "made"))
+        known = Faq([], lambda shipped: Index(shipped, Abbreviations()))
+        known.refresh(c)
+        (row,) = faq.exported(c, known)
+        assert row["files"] == f"{file_id} so-do.pdf"
+        sheet = Sheet(1, list(row), [Row(2, row)])
+        told = faq.import_entries(c, sheet, lambda *_: None, settings=Settings(), now=now)
+        assert (told.unchanged, told.problems) == (1, ())
+
+    await store.write(work)

@@ -1,4 +1,5 @@
 import csv
+import json
 import re
 import zipfile
 from datetime import date, datetime
@@ -7,18 +8,20 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from docx import Document
 from python_calamine import load_workbook
 from sqlalchemy import Connection, insert, select
 
 from bot.data_sets import load_data_sets
+from bot.word_template import BadTemplate
+from domain.data_set import Value
 from loa.commands.report import SHOWN
-from loa.report_sheet import csv_text
 from storage import reports, schema, units
-from storage.reports import Form, Value
+from storage.reports import Form
 from tests.loa.conftest import Office
 from tests.stage import make_house
 
-WEEK = ("--week", "2026W47")
+WEEK = ("--period", "2026W47")
 HEADER = [
     "Mã",
     "Đơn vị",
@@ -27,6 +30,7 @@ HEADER = [
     *(element.name for element in load_data_sets()["weekly_activity"].elements),
 ]
 NUMBERS = [element.id for element in load_data_sets()["weekly_activity"].elements[:-1]]
+COUNT = len(NUMBERS)
 
 
 def file_report(c: Connection, code: str, first: int, difficulties: str, now: datetime) -> None:
@@ -53,7 +57,7 @@ def test_how_many_reports_are_in_is_shown_with_sums_and_names(reported: Office) 
     result = reported.loa("report", "show", *WEEK)
     assert result.exit_code == 0
     shown = result.stdout
-    assert "Tỉnh Mẫu, tuần 2026W47 (16/11/2026 – 22/11/2026)" in shown
+    assert "Tỉnh Mẫu, tuần 16/11/2026 – 22/11/2026 (2026W47)" in shown
     assert re.search(r"Xã Một +│ +2 │ +1 │", shown)
     assert re.search(r"Xã Hai +│ +1 │ +1 │", shown)
     assert re.search(r"Tổng cộng +│ +3 │ +2 │", shown)
@@ -65,12 +69,12 @@ def test_how_many_reports_are_in_is_shown_with_sums_and_names(reported: Office) 
 
 def test_a_part_of_the_tree_is_shown_alone(reported: Office) -> None:
     shown = reported.loa("report", "show", "--unit", "X2", *WEEK).stdout
-    assert "Xã Hai, tuần 2026W47" in shown
+    assert "Xã Hai, tuần 16/11/2026" in shown
     assert "chưa báo cáo" not in shown
 
 
 def test_another_week_has_none_of_it(reported: Office) -> None:
-    shown = reported.loa("report", "show", "--week", "2026W46").stdout
+    shown = reported.loa("report", "show", "--period", "2026W46").stdout
     assert re.search(r"Tổng cộng +│ +3 │ +0 │", shown)
     assert "3 đơn vị chưa báo cáo" in shown
 
@@ -108,10 +112,10 @@ def test_a_workbook_holds_texts_as_texts_and_numbers_as_numbers(
     assert header == HEADER
     at = now.replace(tzinfo=None)
     assert rows == [
-        ["T11", "Thôn Suối", "Xã Một", at, 1200, 1201, 1202, 1203, 1204, "=1+1 máy yếu"],
-        ["T12", "Thôn Đồi", "Xã Một", "", "", "", "", "", "", ""],
-        ["T21", "Thôn Chợ", "Xã Hai", at, 10, 11, 12, 13, 14, ""],
-        ["Tổng cộng", "", "", "2/3 đơn vị", 1210, 1212, 1214, 1216, 1218, ""],
+        ["T11", "Thôn Suối", "Xã Một", at, *range(1200, 1200 + COUNT), "=1+1 máy yếu"],
+        ["T12", "Thôn Đồi", "Xã Một", *[""] * (COUNT + 2)],
+        ["T21", "Thôn Chợ", "Xã Hai", at, *range(10, 10 + COUNT), ""],
+        ["Tổng cộng", "", "", "2/3 đơn vị", *range(1210, 1210 + 2 * COUNT, 2), ""],
     ]
 
 
@@ -135,31 +139,70 @@ def test_a_csv_opens_in_excel_and_runs_nothing(reported: Office) -> None:
     data = path.read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(StringIO(data.decode("utf-8-sig"))))
-    sums = ["1200", "1201", "1202", "1203", "1204"]
+    sums = [str(1200 + place) for place in range(COUNT)]
     assert rows == [
         HEADER,
         ["T11", "Thôn Suối", "Xã Một", "20/11/2026 09:00", *sums, "'=1+1 máy yếu"],
-        ["T12", "Thôn Đồi", "Xã Một", *[""] * 7],
+        ["T12", "Thôn Đồi", "Xã Một", *[""] * (COUNT + 2)],
         ["Tổng cộng", "", "", "1/2 đơn vị", *sums, ""],
     ]
 
 
-@pytest.mark.parametrize("text", ["=1", "+84", "-x", "@SUM", "\t=1", "\r=1", "\n=1"])
-def test_what_would_run_in_a_csv_is_guarded(text: str) -> None:
-    assert csv_text([text], []).decode("utf-8-sig").strip('"\r\n').startswith("'")
+def test_the_second_sheet_has_the_sums_by_branch_and_is_drawn(reported: Office) -> None:
+    path = reported.folder / "tuan.xlsx"
+    reported.loa("report", "export", str(path), *WEEK)
+    header, *rows = load_workbook(path).get_sheet_by_name("Theo đơn vị").to_python()
+    assert header[:5] == ["Đơn vị", "Cần báo cáo", "Đã báo cáo", "Đúng hạn", "Tỷ lệ (%)"]
+    assert [row[:6] for row in rows] == [
+        ["Xã Một", 2, 1, 1, 50, 1200],
+        ["Xã Hai", 1, 1, 1, 100, 10],
+        ["Tổng cộng", 3, 2, 2, 66, 1210],
+    ]
+    with zipfile.ZipFile(path) as parts:
+        assert "xl/charts/chart1.xml" in parts.namelist()
 
 
-def test_a_text_that_would_not_run_is_left_alone() -> None:
-    assert csv_text(["a=1", Decimal(-1)], []).decode("utf-8-sig") == "a=1,-1\r\n"
+def test_the_answers_are_written_as_dhis2_takes_them(reported: Office) -> None:
+    path = reported.folder / "tuan.json"
+    assert reported.loa("report", "export", str(path), "--unit", "T11", *WEEK).exit_code == 0
+    found = json.loads(path.read_text("utf-8"))
+    assert (found["dataSet"], found["orgUnit"]) == ("weekly_activity", "T11")
+    assert {"dataElement": NUMBERS[0], "value": "1200"} in found["dataValues"]
+
+
+def test_the_official_paper_is_written(reported: Office) -> None:
+    path = reported.folder / "tuan.docx"
+    assert reported.loa("report", "export", str(path), *WEEK).exit_code == 0
+    document = Document(str(path))
+    assert "BÁO CÁO" in [each.text for each in document.paragraphs]
+
+
+def test_a_wrong_template_of_the_office_is_told_and_nothing_is_written(reported: Office) -> None:
+    own = reported.folder / "mau.docx"
+    document = Document()
+    document.add_paragraph("{{ unit }} {{ period }} {{ lines }} {{ chu_tich }}")
+    document.save(str(own))
+    path = reported.folder / "tuan.docx"
+    result = reported.loa("report", "export", str(path), *WEEK, LOA_REPORTS__WORD_TEMPLATE=str(own))
+    assert isinstance(result.exception, BadTemplate)
+    assert "mau.docx: không có trường chu_tich" in str(result.exception)
+    assert not path.exists()
+
+
+def test_another_report_can_be_named(reported: Office) -> None:
+    path = reported.folder / "thang.csv"
+    line = ("report", "export", str(path), "--data-set", "monthly_pillars", "--period", "202611")
+    assert reported.loa(*line).exit_code == 0
+    assert path.read_text("utf-8-sig").startswith("Mã,Đơn vị")
 
 
 @pytest.mark.parametrize(
     ("line", "told"),
     [
         ("show --unit T9", "there is no unit 'T9'"),
-        ("show --week 2026W99", "'2026W99' is no week"),
-        ("show --week mai", "'mai' is no week"),
-        ("export tuan.pdf", "ends neither with .xlsx nor with .csv"),
+        ("show --period 2026W99", "'2026W99' is no period"),
+        ("show --period mai", "'mai' is no period"),
+        ("export tuan.pdf", "ends with none of .xlsx, .csv, .json, .docx"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(reported: Office, line: str, told: str) -> None:

@@ -9,7 +9,7 @@ from storage.store import Store
 from tests.loa.test_account import Listening
 from tests.stage import WITH_BUTTONS, make_house
 
-SELDOM = {"docx", "matplotlib", "pypdf", "xlsxwriter"}
+SELDOM = {"docx", "docxtpl", "matplotlib", "pypdf", "xlsxwriter"}
 """What reads and writes files: together over 60 MB, of the 150 that a sending process may take."""
 
 

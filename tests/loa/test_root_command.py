@@ -15,7 +15,8 @@ from loa.settings import Settings
 from storage.store import StorageError
 
 LEAVES = """
-    run demo ask announce invite doctor units_import people_import report_show report_export
+    run demo ask announce invite doctor bench network units_import people_import target_import
+    report_show report_export dataset_list dataset_check dataset_import
     faq_import faq_export faq_check
     broadcast_list broadcast_show broadcast_export
     zalo_login zalo_groups zalo_create zalo_bind zalo_people

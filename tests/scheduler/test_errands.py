@@ -17,8 +17,8 @@ DATA = b"a table"
 def asked(c: Connection, now: datetime) -> None:
     """Somebody waits for a table."""
     ledger = Ledger(c, now)
-    place = (ledger.broadcast.id, ledger.unit("T"), ledger.chat("tinh"))
-    errands.give(c, Kind.SHEET, *place, now)
+    subject = {"broadcast": ledger.broadcast.id, "unit": ledger.unit("T")}
+    errands.give(c, Kind.SHEET, subject, ledger.chat("tinh"), now)
 
 
 def letters(c: Connection) -> list[tuple[str, list[int]]]:

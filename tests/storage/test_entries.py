@@ -25,6 +25,8 @@ WHOLE = KeptEntry(
     ("bao giờ có chợ",),
     valid_from=date(2026, 1, 1),
     valid_until=date(2026, 12, 31),
+    files=(7, 8),
+    hidden_in=(3,),
 )
 
 
@@ -50,6 +52,9 @@ async def test_an_entry_is_kept_whole_with_its_history(store: Store, now: dateti
         assert [(each.what, each.name) for each in history] == [("made", "Lan"), ("x", None)]
         assert history[0].after["valid_until"] == "2026-12-31"
         assert entries.version(c) == 2
+        number = entries.save(c, WHOLE, Stroke(None, now, "restored"))
+        assert entries.changed_by(c, number) == "own"
+        assert entries.changed_by(c, number + 1) is None
 
     await store.write(work)
 
@@ -110,7 +115,7 @@ async def test_a_proposal_is_decided_once(store: Store, now: datetime) -> None:
     def work(c: Connection) -> None:
         scene = build(c, now)
         lan, hoa = scene.person_ids
-        lesson = Lesson("Hỏi gì?", "Đáp.", "", "Xã", scene.unit_id, replaces="fee")
+        lesson = Lesson("Hỏi gì?", "Đáp.", "", "Xã", scene.unit_id, replaces="fee", files=(7,))
         number = entries.propose(c, ask(c, scene, now), lan, lesson, now)
         proposal = entries.proposal(c, number)
         assert proposal

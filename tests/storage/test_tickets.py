@@ -114,9 +114,11 @@ async def test_a_correction_reaches_all_who_got_the_answer(store: Store, now: da
         tickets.answer(c, first, "Sai.", hoa, now)
         tickets.answer(c, along, "Sai.", hoa, now, first_id=first)
         tickets.answer(c, other, "Khác.", hoa, now)
-        tickets.correct(c, first, "Đúng.")
-        answers = [each.answer for n in (first, along, other) if (each := tickets.get(c, n))]
-        assert answers == ["Đúng.", "Đúng.", "Khác."]
+        tickets.correct(c, first, "Đúng.", [7])
+        tickets.add_files(c, first, [8])
+        known = [each for n in (first, along, other) if (each := tickets.get(c, n))]
+        assert [each.answer for each in known] == ["Đúng.", "Đúng.", "Khác."]
+        assert [each.files for each in known] == [[7, 8], [7], []]
         assert [each.id for each in tickets.answered_along(c, first)] == [along]
 
     await store.write(work)

@@ -17,6 +17,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_content")),
     )
     op.create_table(
+        "course_edition",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("course_id", sa.String(length=40), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("body", Json, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course_edition")),
+        sa.UniqueConstraint("digest", name=op.f("uq_course_edition_digest")),
+    )
+    op.create_table(
+        "data_set_version",
+        sa.Column("data_set", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("body", Json, nullable=False),
+        sa.Column("since", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("data_set", "version", name=op.f("pk_data_set_version")),
+    )
+    op.create_table(
         "entry_version",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -71,6 +88,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
     )
     op.create_table(
+        "approval",
+        sa.Column("data_set", sa.String(length=40), nullable=False),
+        sa.Column("period", sa.String(length=10), nullable=False),
+        sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("approved_by", BigId, nullable=False),
+        sa.Column("approved_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["approved_by"], ["person.id"], name=op.f("fk_approval_approved_by")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_approval_unit_id")),
+        sa.PrimaryKeyConstraint("data_set", "period", "unit_id", name=op.f("pk_approval")),
+    )
+    op.create_table(
+        "digest",
+        sa.Column("data_set", sa.String(length=40), nullable=False),
+        sa.Column("period", sa.String(length=10), nullable=False),
+        sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("told_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_digest_unit_id")),
+        sa.PrimaryKeyConstraint("data_set", "period", "unit_id", name=op.f("pk_digest")),
+    )
+    op.create_table(
         "document",
         sa.Column("id", BigId, nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
@@ -98,6 +137,7 @@ def upgrade() -> None:
     op.create_table(
         "draft",
         sa.Column("data_set", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("period", sa.String(length=10), nullable=False),
         sa.Column("unit_id", BigId, nullable=False),
         sa.Column("answers", Json, nullable=False),
@@ -148,6 +188,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_join_code")),
     )
     op.create_table(
+        "leave",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_by", BigId, nullable=False),
+        sa.ForeignKeyConstraint(["created_by"], ["person.id"], name=op.f("fk_leave_created_by")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_leave_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_leave")),
+    )
+    with op.batch_alter_table("leave", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_leave_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
         "link_code",
         sa.Column("code", sa.String(length=20), nullable=False),
         sa.Column("person_id", BigId, nullable=False),
@@ -158,6 +213,19 @@ def upgrade() -> None:
     with op.batch_alter_table("link_code", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_link_code_person_id"), ["person_id"], unique=False)
 
+    op.create_table(
+        "lock_exception",
+        sa.Column("data_set", sa.String(length=40), nullable=False),
+        sa.Column("period", sa.String(length=10), nullable=False),
+        sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("granted_by", BigId, nullable=False),
+        sa.Column("until", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["granted_by"], ["person.id"], name=op.f("fk_lock_exception_granted_by")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_lock_exception_unit_id")),
+        sa.PrimaryKeyConstraint("data_set", "period", "unit_id", name=op.f("pk_lock_exception")),
+    )
     op.create_table(
         "membership",
         sa.Column("id", BigId, nullable=False),
@@ -211,10 +279,11 @@ def upgrade() -> None:
         "prompt",
         sa.Column("data_set", sa.String(length=40), nullable=False),
         sa.Column("period", sa.String(length=10), nullable=False),
+        sa.Column("rung", sa.Integer(), nullable=False),
         sa.Column("unit_id", BigId, nullable=False),
-        sa.Column("prompted_at", Moment(), nullable=False),
+        sa.Column("told_at", Moment(), nullable=False),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_prompt_unit_id")),
-        sa.PrimaryKeyConstraint("data_set", "period", "unit_id", name=op.f("pk_prompt")),
+        sa.PrimaryKeyConstraint("data_set", "period", "rung", "unit_id", name=op.f("pk_prompt")),
     )
     op.create_table(
         "report",
@@ -226,6 +295,8 @@ def upgrade() -> None:
         sa.Column("submitted_by", BigId, nullable=False),
         sa.Column("submitted_at", Moment(), nullable=False),
         sa.Column("corrected_at", Moment(), nullable=True),
+        sa.Column("no_activity", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("returned_because", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["submitted_by"], ["person.id"], name=op.f("fk_report_submitted_by")
         ),
@@ -243,6 +314,36 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_review_told_person_id")
         ),
         sa.PrimaryKeyConstraint("person_id", "week", name=op.f("pk_review_told")),
+    )
+    op.create_table(
+        "tally",
+        sa.Column("data_set", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(length=10), nullable=False),
+        sa.Column("parent_id", BigId, nullable=False),
+        sa.Column("expected", sa.Integer(), nullable=False),
+        sa.Column("actual", sa.Integer(), nullable=False),
+        sa.Column("on_time", sa.Integer(), nullable=False),
+        sa.Column("no_activity", sa.Integer(), nullable=False),
+        sa.Column("sums", Json, nullable=False),
+        sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name=op.f("fk_tally_parent_id")),
+        sa.PrimaryKeyConstraint("data_set", "period", "parent_id", name=op.f("pk_tally")),
+    )
+    with op.batch_alter_table("tally", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tally_parent_id"), ["parent_id"], unique=False)
+
+    op.create_table(
+        "target",
+        sa.Column("data_set", sa.String(length=40), nullable=False),
+        sa.Column("element", sa.String(length=40), nullable=False),
+        sa.Column("period", sa.String(length=10), nullable=False),
+        sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("number", sa.Numeric(precision=20, scale=4), nullable=False),
+        sa.Column("assigned_by", BigId, nullable=True),
+        sa.Column("assigned_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["assigned_by"], ["person.id"], name=op.f("fk_target_assigned_by")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_target_unit_id")),
+        sa.PrimaryKeyConstraint("data_set", "period", "unit_id", "element", name=op.f("pk_target")),
     )
     op.create_table(
         "team",
@@ -338,6 +439,8 @@ def upgrade() -> None:
         sa.Column("valid_until", sa.Date(), nullable=True),
         sa.Column("author_id", BigId, nullable=True),
         sa.Column("verified_by", BigId, nullable=True),
+        sa.Column("files", Json, nullable=False),
+        sa.Column("hidden_in", Json, nullable=False),
         sa.Column("dropped_at", Moment(), nullable=True),
         sa.Column("flagged_at", Moment(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -416,15 +519,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_oa_token")),
     )
     op.create_table(
+        "report_change",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("report_id", BigId, nullable=False),
+        sa.Column("person_id", BigId, nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("before", Json, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_report_change_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_report_change_report_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_change")),
+    )
+    with op.batch_alter_table("report_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_report_change_report_id"), ["report_id"], unique=False)
+
+    op.create_table(
         "report_value",
         sa.Column("report_id", BigId, nullable=False),
         sa.Column("element", sa.String(length=40), nullable=False),
         sa.Column("number", sa.Numeric(precision=20, scale=4), nullable=True),
         sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("file_id", BigId, nullable=True),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_report_value_file_id")),
         sa.ForeignKeyConstraint(
             ["report_id"], ["report.id"], name=op.f("fk_report_value_report_id")
         ),
         sa.PrimaryKeyConstraint("report_id", "element", name=op.f("pk_report_value")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "usage",
@@ -478,6 +602,53 @@ def upgrade() -> None:
         batch_op.create_index("ix_broadcast_state_start_at", ["state", "start_at"], unique=False)
 
     op.create_table(
+        "course_run",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("edition_id", BigId, nullable=False),
+        sa.Column("unit_id", BigId, nullable=True),
+        sa.Column("chat_id", BigId, nullable=True),
+        sa.Column("started_by", BigId, nullable=False),
+        sa.Column("lessons", sa.Integer(), nullable=False),
+        sa.Column("sent", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("next_at", Moment(), nullable=True),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('running', 'paused', 'stopped', 'finished')",
+            name=op.f("ck_course_run_state"),
+        ),
+        sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_course_run_chat_id")),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["course_edition.id"], name=op.f("fk_course_run_edition_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["started_by"], ["person.id"], name=op.f("fk_course_run_started_by")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_course_run_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course_run")),
+    )
+    with op.batch_alter_table("course_run", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_course_run_next_at",
+            ["next_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'running'"),
+            postgresql_where=sa.text("state = 'running'"),
+        )
+        batch_op.create_index(batch_op.f("ix_course_run_started_by"), ["started_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_course_run_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "errand",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("subject", Json, nullable=False),
+        sa.Column("chat_id", BigId, nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_errand_chat_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_errand")),
+    )
+    op.create_table(
         "given_answer",
         sa.Column("id", BigId, nullable=False),
         sa.Column("entry_id", sa.String(length=60), nullable=False),
@@ -503,6 +674,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_given_answer_entry_id"), ["entry_id"], unique=False)
 
     op.create_table(
+        "good_practice",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("person_id", BigId, nullable=False),
+        sa.Column("chat_id", BigId, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("decided_by", BigId, nullable=True),
+        sa.Column("decided_at", Moment(), nullable=True),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('asked', 'approved', 'refused')", name=op.f("ck_good_practice_state")
+        ),
+        sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_good_practice_chat_id")),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["person.id"], name=op.f("fk_good_practice_decided_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_good_practice_person_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_good_practice_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_good_practice")),
+    )
+    with op.batch_alter_table("good_practice", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_good_practice_state_decided_at", ["state", "decided_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_good_practice_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
         "session",
         sa.Column("chat_id", BigId, nullable=False),
         sa.Column("person_id", BigId, nullable=False),
@@ -524,6 +725,7 @@ def upgrade() -> None:
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("topic", sa.Text(), server_default="", nullable=False),
         sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("files", Json, server_default=sa.text("'[]'"), nullable=False),
         sa.Column("answered_by", BigId, nullable=True),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("answered_at", Moment(), nullable=True),
@@ -683,20 +885,45 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_proposal")),
     )
     op.create_table(
-        "errand",
-        sa.Column("id", BigId, nullable=False),
-        sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("broadcast_id", BigId, nullable=False),
-        sa.Column("unit_id", BigId, nullable=False),
-        sa.Column("chat_id", BigId, nullable=False),
-        sa.Column("created_at", Moment(), nullable=False),
+        "good_practice_photo",
+        sa.Column("good_practice_id", BigId, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("file_id", BigId, nullable=False),
         sa.ForeignKeyConstraint(
-            ["broadcast_id"], ["broadcast.id"], name=op.f("fk_errand_broadcast_id")
+            ["file_id"], ["file.id"], name=op.f("fk_good_practice_photo_file_id")
         ),
-        sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_errand_chat_id")),
-        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_errand_unit_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_errand")),
+        sa.ForeignKeyConstraint(
+            ["good_practice_id"],
+            ["good_practice.id"],
+            name=op.f("fk_good_practice_photo_good_practice_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "good_practice_id", "position", name=op.f("pk_good_practice_photo")
+        ),
     )
+    op.create_table(
+        "lesson_sent",
+        sa.Column("run_id", BigId, nullable=False),
+        sa.Column("lesson", sa.Integer(), nullable=False),
+        sa.Column("chat_id", BigId, nullable=False),
+        sa.Column("unit_id", BigId, nullable=False),
+        sa.Column("sent_at", Moment(), nullable=False),
+        sa.Column("remind_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_lesson_sent_chat_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["course_run.id"], name=op.f("fk_lesson_sent_run_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_lesson_sent_unit_id")),
+        sa.PrimaryKeyConstraint("run_id", "lesson", "chat_id", name=op.f("pk_lesson_sent")),
+    )
+    with op.batch_alter_table("lesson_sent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lesson_sent_chat_id"), ["chat_id"], unique=False)
+        batch_op.create_index(
+            "ix_lesson_sent_remind_at",
+            ["remind_at"],
+            unique=False,
+            sqlite_where=sa.text("remind_at IS NOT NULL"),
+            postgresql_where=sa.text("remind_at IS NOT NULL"),
+        )
+
     op.create_table(
         "passage",
         sa.Column("broadcast_id", BigId, nullable=False),
@@ -713,6 +940,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("broadcast_id", "unit_id", name=op.f("pk_passage")),
     )
     op.create_table(
+        "quiz_answer",
+        sa.Column("run_id", BigId, nullable=False),
+        sa.Column("lesson", sa.Integer(), nullable=False),
+        sa.Column("person_id", BigId, nullable=False),
+        sa.Column("unit_id", BigId, nullable=True),
+        sa.Column("option", sa.Integer(), nullable=False),
+        sa.Column("correct", sa.Boolean(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_quiz_answer_person_id")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["course_run.id"], name=op.f("fk_quiz_answer_run_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_quiz_answer_unit_id")),
+        sa.PrimaryKeyConstraint("run_id", "lesson", "person_id", name=op.f("pk_quiz_answer")),
+    )
+    with op.batch_alter_table("quiz_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_quiz_answer_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "ticket_told",
         sa.Column("ticket_id", BigId, nullable=False),
         sa.Column("chat_id", BigId, nullable=False),
@@ -728,8 +974,21 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("ticket_told")
+    with op.batch_alter_table("quiz_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_quiz_answer_person_id"))
+
+    op.drop_table("quiz_answer")
     op.drop_table("passage")
-    op.drop_table("errand")
+    with op.batch_alter_table("lesson_sent", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_lesson_sent_remind_at",
+            sqlite_where=sa.text("remind_at IS NOT NULL"),
+            postgresql_where=sa.text("remind_at IS NOT NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_lesson_sent_chat_id"))
+
+    op.drop_table("lesson_sent")
+    op.drop_table("good_practice_photo")
     op.drop_table("entry_proposal")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index(
@@ -773,18 +1032,38 @@ def downgrade() -> None:
 
     op.drop_table("ticket")
     op.drop_table("session")
+    with op.batch_alter_table("good_practice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_good_practice_unit_id"))
+        batch_op.drop_index("ix_good_practice_state_decided_at")
+
+    op.drop_table("good_practice")
     with op.batch_alter_table("given_answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_given_answer_entry_id"))
         batch_op.drop_index("ix_given_answer_chat_id_person_id_at")
         batch_op.drop_index("ix_given_answer_at")
 
     op.drop_table("given_answer")
+    op.drop_table("errand")
+    with op.batch_alter_table("course_run", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_course_run_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_course_run_started_by"))
+        batch_op.drop_index(
+            "ix_course_run_next_at",
+            sqlite_where=sa.text("state = 'running'"),
+            postgresql_where=sa.text("state = 'running'"),
+        )
+
+    op.drop_table("course_run")
     with op.batch_alter_table("broadcast", schema=None) as batch_op:
         batch_op.drop_index("ix_broadcast_state_start_at")
 
     op.drop_table("broadcast")
     op.drop_table("usage")
     op.drop_table("report_value")
+    with op.batch_alter_table("report_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_report_change_report_id"))
+
+    op.drop_table("report_change")
     op.drop_table("oa_token")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.drop_index(
@@ -820,6 +1099,11 @@ def downgrade() -> None:
 
     op.drop_table("unit_parent")
     op.drop_table("team")
+    op.drop_table("target")
+    with op.batch_alter_table("tally", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tally_parent_id"))
+
+    op.drop_table("tally")
     op.drop_table("review_told")
     op.drop_table("report")
     op.drop_table("prompt")
@@ -838,10 +1122,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_membership_person_id"))
 
     op.drop_table("membership")
+    op.drop_table("lock_exception")
     with op.batch_alter_table("link_code", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_link_code_person_id"))
 
     op.drop_table("link_code")
+    with op.batch_alter_table("leave", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_leave_unit_id"))
+
+    op.drop_table("leave")
     op.drop_table("join_code")
     op.drop_table("expert_topic")
     with op.batch_alter_table("entry_change", schema=None) as batch_op:
@@ -850,9 +1139,13 @@ def downgrade() -> None:
     op.drop_table("entry_change")
     op.drop_table("draft")
     op.drop_table("document")
+    op.drop_table("digest")
+    op.drop_table("approval")
     op.drop_table("account")
     op.drop_table("unit")
     op.drop_table("person")
     op.drop_table("file")
     op.drop_table("entry_version")
+    op.drop_table("data_set_version")
+    op.drop_table("course_edition")
     op.drop_table("content")

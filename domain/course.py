@@ -1,0 +1,106 @@
+"""Courses: short lessons at a rhythm, each with one question, and when all of them are done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from domain.text import clean, fold
+
+LETTERS = "ABCD"
+"""By which the options of a question are called."""
+
+WORKING = (time(7), time(18))
+"""The hours, local time, in which lessons and their reminders go, however late they are."""
+
+REST = timedelta(hours=12)
+"""No lesson follows another sooner, even when one was late."""
+
+OPEN_FOR = timedelta(days=14)
+"""How long after the last lesson answers still count."""
+
+_AROUND = frozenset(
+    fold("dạ vâng thưa em mình tôi cháu con là chọn đáp án câu ý theo nhé nha rồi loa ơi").split()
+)
+"""Folded words that may stand around the letter of an option."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quiz:
+    """A question with its options; `right` is the place of the right one, from 0."""
+
+    question: str
+    options: tuple[str, ...]
+    right: int
+    why: str
+
+    def chosen(self, text: str) -> int | None:
+        """The option that a text names by its letter, its number or its words."""
+        spoken = [fold(option) for option in self.options]
+        if (plain := fold(text)) in spoken:
+            return spoken.index(plain)
+        # "ạ" is no A: a letter counts only where it is written without marks.
+        signs = [sign.strip(".,;:!?()\"'") for sign in clean(text).upper().split()]
+        named = [sign for sign in signs if sign and fold(sign) not in _AROUND and sign != "Ạ"]
+        if len(named) != 1:
+            return None
+        known = LETTERS[: len(self.options)]
+        numbers = [str(place) for place, _ in enumerate(known, 1)]
+        found = [
+            place for place, pair in enumerate(zip(known, numbers, strict=True)) if named[0] in pair
+        ]
+        return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """`text` is Markdown with bold, code and lists only; `source` is what its facts rest on."""
+
+    title: str
+    text: str
+    source: str
+    quiz: Quiz
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A lesson goes at `hour`, local time, on each of `days` (1 is Monday).
+
+    Who has not answered is reminded once, `remind_after` the lesson.
+    """
+
+    id: str
+    name: str
+    topic: str
+    audience: tuple[str, ...]
+    days: tuple[int, ...]
+    hour: time
+    remind_after: timedelta
+    lessons: tuple[Lesson, ...]
+
+    def slots(self, since: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+        """The moments for lessons from then on, without end."""
+        day = since.astimezone(zone).date()
+        while True:
+            at = datetime.combine(day, self.hour, zone)
+            if day.isoweekday() in self.days and at >= since:
+                yield at
+            day += timedelta(days=1)
+
+    def begins(self, day: date, now: datetime, zone: ZoneInfo) -> list[datetime]:
+        """When each lesson goes, if the course starts on that day or as soon after as it can."""
+        since = max(now, datetime.combine(day, time(), zone))
+        return list(islice(self.slots(since, zone), len(self.lessons)))
+
+    def next_at(self, sent: int, now: datetime, zone: ZoneInfo) -> datetime:
+        """When to look at a run again whose lesson number `sent` goes now."""
+        if sent >= len(self.lessons):
+            return now + OPEN_FOR
+        return next(self.slots(now + REST, zone))
+
+
+def working(now: datetime, zone: ZoneInfo) -> bool:
+    """Whether a moment is in the hours in which lessons may go."""
+    begin, end = WORKING
+    return begin <= now.astimezone(zone).time() < end

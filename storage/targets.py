@@ -1,0 +1,64 @@
+"""Queries on targets: the numbers that units are to reach."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection, select
+
+from domain.data_set import DataSet
+from domain.imports import Sheet
+from domain.target_import import Target, check_targets
+from storage.imports import AT_ONCE, Imported, Told
+from storage.schema import target, unit
+from storage.upsert import insert
+
+KEY = ("data_set", "period", "unit_id", "element")
+
+
+def assign(
+    c: Connection, data_set: str, targets: Sequence[Target], person_id: int | None, now: datetime
+) -> None:
+    """Set targets, or set them anew; without a person it was done on the command line."""
+    row = insert(c, target)
+    changed = {name: row.excluded[name] for name in ("number", "assigned_by", "assigned_at")}
+    by = {"data_set": data_set, "assigned_by": person_id, "assigned_at": now}
+    rows = [
+        {"unit_id": each.unit_id, "element": each.element, "period": each.period}
+        | {"number": each.number, **by}
+        for each in targets
+    ]
+    if rows:
+        c.execute(row.on_conflict_do_update(index_elements=KEY, set_=changed), rows)
+
+
+def of_unit(c: Connection, data_set: str, period: str, unit_id: int) -> dict[str, Decimal]:
+    """A unit's targets for a period, by element."""
+    query = select(target.c.element, target.c.number).where(
+        target.c.data_set == data_set, target.c.period == period, target.c.unit_id == unit_id
+    )
+    return {element: number.normalize() for element, number in c.execute(query)}
+
+
+def import_targets(
+    c: Connection, sheet: Sheet, told: Told, *, data_set: DataSet, now: datetime
+) -> Imported:
+    """Bring in targets: all rows of the sheet, or none if any is wrong."""
+    codes = dict(c.execute(select(unit.c.code, unit.c.id)).all())
+    targets, problems = check_targets(sheet, data_set, codes)
+    if problems:
+        return Imported(problems=problems)
+    known = select(target.c.unit_id, target.c.element, target.c.period, target.c.number)
+    before = {
+        (row.unit_id, row.element, row.period): row.number
+        for row in c.execute(known.where(target.c.data_set == data_set.id))
+    }
+    keys = {each: (each.unit_id, each.element, each.period) for each in targets}
+    new = [each for each in targets if keys[each] not in before]
+    changed = [
+        each for each in targets if keys[each] in before and before[keys[each]] != each.number
+    ]
+    for start in range(0, len(targets), AT_ONCE):
+        assign(c, data_set.id, targets[start : start + AT_ONCE], None, now)
+        told("target", min(start + AT_ONCE, len(targets)), len(targets))
+    return Imported(len(new), len(changed), len(targets) - len(new) - len(changed))
