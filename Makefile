@@ -41,9 +41,11 @@ bench: .venv/dev.done ## measure against the peers; two hours on an idle machine
 	@$(BIN)/python -m benchmarks.askers
 	@$(BIN)/python -m benchmarks.webhooks
 	@$(BIN)/python -m benchmarks.kill
+	@$(BIN)/python -m benchmarks.faq_scale
 	@$(BIN)/python -m benchmarks.roll_up
 	@$(BIN)/python -m benchmarks.sentences
 	@$(BIN)/python -m benchmarks.paper
+	@$(BIN)/python -m benchmarks.report_kill
 	@$(BIN)/python -m benchmarks.friday
 	@$(BIN)/python -m benchmarks.friday --beside-broadcast
 

@@ -59,6 +59,7 @@ async def play(house: House, conversation: Conversation, surface: str) -> None:
         try:
             await store.write(upgrade)
             stage = await Stage.open(store, house, SURFACES[surface], NOW, Path(folder))
+            stage.reports = row.get("reports", True)
             await Player(stage).play(row["steps"])
         finally:
             await store.close()

@@ -6,6 +6,7 @@ hold them; every one is played on each kind of messenger and on both engines.
 
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -26,7 +27,7 @@ from bot.commands import Vocabulary
 from bot.courses import load_courses
 from bot.data_sets import load_data_sets, remember
 from bot.digest import tell as tell_digest
-from bot.faq import Faq, FaqRules, load_abbreviations, open_faq
+from bot.faq import FaqRules, load_abbreviations, open_faq
 from bot.handlers import make_dispatch, review
 from bot.house import House
 from bot.launch import start_planned
@@ -282,7 +283,7 @@ class Stage:
         await store.write(build, read_world(), channel, now)
         await store.write(remember, house.data_sets, now)
         # What an earlier database taught is not in this one.
-        faq = Faq(house.faq.shipped, house.faq.make)
+        faq = deepcopy(house.faq)
         return cls(store, replace(house, faq=faq), channel, now, folder)
 
     async def restart(self, bodies: list[Any]) -> None:

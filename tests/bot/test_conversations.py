@@ -1,7 +1,7 @@
-"""Plays every conversation of `conversations/*.yaml` on every surface and on both engines.
+"""Plays every conversation of `conversations/*.yaml` on surfaces and engines.
 
-On PostgreSQL each is played on one of its surfaces, in turn, which is quick enough for every day;
-`make prove` sets LOA_EVERY_SURFACE and plays all on both.
+Every day each is played on two of its surfaces on SQLite and on one on PostgreSQL, all of them in
+turn; `make prove` sets LOA_EVERY_SURFACE and plays each on all, on both engines.
 """
 
 import os
@@ -32,12 +32,17 @@ def conversations() -> Iterator[tuple[str, dict[str, Any]]]:
 def plays() -> Iterator[Any]:
     """Which conversation is played on which engine and surface."""
     for number, (stem, row) in enumerate(conversations()):
-        surfaces: Sequence[str] = surfaces_of(row)
-        some = surfaces if EVERY else [surfaces[number % len(surfaces)]]
-        for engine, chosen in (("sqlite", surfaces), ("postgres", some)):
-            for surface in chosen:
+        surfaces = surfaces_of(row)
+        for engine, count in (("sqlite", 2), ("postgres", 1)):
+            for surface in surfaces if EVERY else in_turn(surfaces, number, count):
                 name = f"{stem}: {row['name']}, {surface}, {engine}"
                 yield pytest.param(engine, surface, row, id=name)
+
+
+def in_turn(surfaces: Sequence[str], number: int, count: int) -> Sequence[str]:
+    """So many of the surfaces, others for the next number."""
+    first = number % len(surfaces)
+    return [*surfaces[first:], *surfaces[:first]][:count]
 
 
 @pytest.fixture(scope="session")

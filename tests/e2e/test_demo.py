@@ -44,7 +44,7 @@ async def test_a_village_nurse_is_served_on_each_messenger_also_after_a_restart(
         for line, place, group, call in VILLAGES:
             people = await by(everybody, line)
             await people.say(f"Thành viên A {place}", f"{call}bao cao", group)
-            await people.hear(group, "1/6.")
+            await people.hear(group, "1/7.")
 
 
 @asynccontextmanager

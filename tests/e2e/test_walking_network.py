@@ -242,15 +242,15 @@ async def answers(people: People, *given: tuple[str, str]) -> None:
 
 async def a_report_is_begun(people: People) -> None:
     await people.press("lan", "Báo cáo ngay", "suoi")
-    await people.hear("suoi", "1/6.", "dịch vụ công")
+    await people.hear("suoi", "1/7.", "dịch vụ công")
     await answers(
-        people, ("12 hộ", "2/6."), ("nhiều lắm", "chưa thấy con số"), ("muoi hai", "3/6.")
+        people, ("12 hộ", "2/7."), ("nhiều lắm", "chưa thấy con số"), ("muoi hai", "3/7.")
     )
 
 
 async def the_report_goes_on(people: People) -> None:
-    await people.hear("suoi", "4/6.")
-    await answers(people, ("không có", "5/6."), ("1.200", "6/6."))
+    await people.hear("suoi", "4/7.")
+    await answers(people, ("không có", "5/7."), ("0", "6/7."), ("1.200", "7/7."))
     await people.say("lan", "bỏ qua", "suoi")
     await people.hear(
         "suoi", "Bạn xem lại", "dịch vụ công trực tuyến: 12", "nền tảng số khác: 1.200"
@@ -261,7 +261,7 @@ async def it_is_corrected_and_handed_in(people: People) -> None:
     await people.press("lan", "Sửa", "suoi")
     await people.hear("suoi", "muốn sửa câu nào")
     await people.say("lan", "1", "suoi")
-    await people.hear("suoi", "1/6.")
+    await people.hear("suoi", "1/7.")
     await answers(people, ("hai mươi mốt", "dịch vụ công trực tuyến: 21"))
     await people.press("lan", "Gửi báo cáo", "suoi")
     await people.hear("suoi", "Đã nhận báo cáo tuần", "Thôn Suối", "Cảm ơn Lò Thị Lan")
@@ -329,7 +329,7 @@ async def questions_go_round_who_left(people: People) -> None:
 
 async def nothing_came_twice(people: People) -> None:
     once = {
-        "suoi": ["12/KH-UBND", "13/TB-UBND", "Đã đến giờ", "xã cử thợ", "Đã nhận báo cáo", "4/6."],
+        "suoi": ["12/KH-UBND", "13/TB-UBND", "Đã đến giờ", "xã cử thợ", "Đã nhận báo cáo", "4/7."],
         "doi": ["13/TB-UBND", "Đã đến giờ", "Nhóm này là của Thôn Đồi"],
         "cho": ["12/KH-UBND", "Đã đến giờ"],
         "xa1": ["Chào mừng", "Câu hỏi số 1"],

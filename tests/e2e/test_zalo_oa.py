@@ -258,7 +258,7 @@ async def answers(people: People, *given: tuple[str, str]) -> None:
 
 async def the_report_is_begun(people: People) -> None:
     await people.hear("suoi", "Đã đến giờ", "Báo cáo ngay")
-    await answers(people, ("bao cao", "1/6."), ("12 ho", "2/6."), ("muoi hai", "3/6."))
+    await answers(people, ("bao cao", "1/7."), ("12 ho", "2/7."), ("muoi hai", "3/7."))
 
 
 async def the_token_ends(people: People) -> None:
@@ -273,7 +273,8 @@ async def pairs_given(people: People) -> int:
 
 
 async def the_report_goes_on(people: People) -> None:
-    await answers(people, ("3", "4/6."), ("không có", "5/6."), ("1.200", "6/6."))
+    await answers(people, ("3", "4/7."), ("không có", "5/7."), ("0", "6/7."))
+    await answers(people, ("1.200", "7/7."))
 
 
 async def the_report_is_handed_in(people: People, door: str) -> None:
@@ -324,7 +325,7 @@ async def nothing_came_twice(people: People) -> None:
             "Văn bản 12/KH-UBND",
             "Văn bản 13/KH-UBND",
             "Đã đến giờ",
-            "4/6.",
+            "4/7.",
             "Đã nhận báo cáo",
             "trưởng thôn",
         ],
