@@ -87,11 +87,12 @@ class Road:
             await self._tell_outage(channel, update)
             raise
         self._told.clear()
-        self._wake()
+        if notice is not None:
+            self._wake()
         if isinstance(update, Message) and update.file:
             self._fetch(channel.account)
         if isinstance(update, Message) and update.press_id:
-            await channel.notice(update.press_id, notice)
+            await channel.notice(update.press_id, notice or "")
 
     async def keep(self, account_id: str, key: str, payload: Any) -> bool:
         """Keep a raw update for later; False when it is known already."""
@@ -116,7 +117,7 @@ class Road:
         name = await channel.name_of(update.chat, sender.id)
         return replace(update, sender=Sender(sender.id, name or sender.id))
 
-    async def _work(self, channel: Channel, update: Update, cursor: int | None) -> str:
+    async def _work(self, channel: Channel, update: Update, cursor: int | None) -> str | None:
         try:
             return await self._store.write(self._take_in, channel, update, cursor)
         except StorageError:
@@ -128,13 +129,18 @@ class Road:
             log.error("%s: update %s failed: %s\n%s", channel.account, update.key, fault, place)
             return await self._store.write(self._give_up, channel, update, cursor, fault)
 
-    def _take_in(self, c: Connection, channel: Channel, update: Update, cursor: int | None) -> str:
-        """The transaction of one update; the note for whoever pressed a button."""
+    def _take_in(
+        self, c: Connection, channel: Channel, update: Update, cursor: int | None
+    ) -> str | None:
+        """The transaction of one update; the note for whoever pressed a button.
+
+        None when nothing came of it: a repeated update, or neighbours' talk. Then nobody is woken.
+        """
         now, account = self._clock(), channel.account
         if cursor is not None:
             chats.go_on_at(c, account, cursor)
         if not inbox.claim(c, account, update.key, now):
-            return ""
+            return None
         if channel.capabilities.counts_inbound and isinstance(update, Message):
             quotas.count_heard(c, account, month_of(now, self._house.zone))
         match update:
@@ -159,13 +165,15 @@ class Road:
         day, nameless = local_day(now, self._house.zone), self._house.words("door.forgotten")
         people.forget(c, account, update.chat.id, day, nameless)
 
-    def _converse(self, c: Connection, channel: Channel, message: Message, now: datetime) -> str:
+    def _converse(
+        self, c: Connection, channel: Channel, message: Message, now: datetime
+    ) -> str | None:
         account = channel.account
         person = people.find(c, account, message.sender.id)
         if person is None:
             # Who only chats with neighbours in a group is not kept.
             if not speaks_to_us(self._house, message) and not self._overhears(c, account, message):
-                return ""
+                return None
             person = people.add(c, account, message.sender, now)
         elif person.name == message.sender.id:
             person = people.rename(c, person.id, message.sender.name)

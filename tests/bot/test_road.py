@@ -300,6 +300,19 @@ async def test_of_strangers_in_a_group_nothing_is_kept(stage: Stage) -> None:
     assert await stage.store.read(count, schema.delivery) == [0]
 
 
+async def test_neighbours_talk_and_a_repeated_update_wake_no_drain(stage: Stage) -> None:
+    woken: list[int] = []
+    road = Road(
+        stage.store, stage.house, make_dispatch(), lambda: stage.now, lambda: woken.append(1)
+    )
+    await road.take(stage.channel, stage.message("ai_do", "nhom_la", text="chiều nay họp nhé"))
+    assert woken == []
+    said = stage.message("lan", "lan", text="tôi là ai")
+    await road.take(stage.channel, said)
+    await road.take(stage.channel, said)
+    assert woken == [1]
+
+
 async def test_a_chat_that_is_left_gets_nothing_until_somebody_writes_from_it(
     stage: Stage,
 ) -> None:
