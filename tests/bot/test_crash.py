@@ -96,7 +96,7 @@ SMALL = [
     *_said("xa1", "gửi văn bản", "3/TB", "5/11/2026", "UBND xã", "Họp tổ.", "không có tệp"),
     {"as": "xa1", "presses": "Thôn Suối"},
 ]
-REPORT = _said("lan", "báo cáo", "12", "0", "3", "0", "15", "bỏ qua", where="nhom_suoi")
+REPORT = _said("lan", "báo cáo", "12", "0", "3", "0", "0", "15", "bỏ qua", where="nhom_suoi")
 SENT = [*DOCUMENT, {"as": "tinh", "presses": "Gửi ngay"}]
 ASKED = _said("lan", "/hoi quạt cây ở nhà văn hoá hỏng thì báo ai sửa", where="nhom_suoi")
 

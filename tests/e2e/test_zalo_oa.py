@@ -312,11 +312,12 @@ async def two_messengers_become_one_person(telegram: People, people: People) -> 
 
 async def what_is_private_goes_by_the_other_messenger(telegram: People, people: People) -> None:
     await people.say("lan", "/hoi quạt cây ở nhà văn hoá hỏng thì báo ai sửa", "suoi")
-    await people.hear("suoi", "câu hỏi số 1")
-    await telegram.hear("xa1", "Câu hỏi số 1", "quạt cây")
-    await telegram.say("xa1", "tra loi #1 Báo trưởng thôn nhé")
+    await people.hear("suoi", "đã chuyển tới cán bộ điều phối")
+    # Not always the first: on PostgreSQL a transaction that was tried again takes a number more.
+    number = said_in(r"số (\d+)", screen(await telegram.hear("xa1", "Câu hỏi số", "quạt cây")))
+    await telegram.say("xa1", f"tra loi #{number.removeprefix('số ')} Báo trưởng thôn nhé")
     await people.hear("suoi", "Báo trưởng thôn nhé", "quạt cây")
-    assert await people.told("xa1", "Câu hỏi số 1") == 0
+    assert await people.told("xa1", "Câu hỏi số") == 0
 
 
 async def nothing_came_twice(people: People) -> None:
