@@ -12,30 +12,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.house import House
 from storage.store import Store
-from tests.stage import SURFACES, WORLD, Player, Stage, make_house, surfaces_of
+from tests.matrix import conversations
+from tests.stage import SURFACES, Player, Stage, make_house, surfaces_of
 
 EVERY = "LOA_EVERY_SURFACE" in os.environ
 
 
-def conversations() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each with the name of its file."""
-    for path in sorted(Path(WORLD.parent).glob("*.yaml")):
-        if path != WORLD:
-            for row in yaml.safe_load(path.read_text("utf-8")):
-                yield path.stem, row
-
-
 def plays() -> Iterator[Any]:
     """Which conversation is played on which engine and surface."""
-    for number, (stem, row) in enumerate(conversations()):
-        surfaces = surfaces_of(row)
+    for number, each in enumerate(conversations()):
+        row, surfaces = each.row, surfaces_of(each.row)
         for engine, count in (("sqlite", 2), ("postgres", 1)):
             for surface in surfaces if EVERY else in_turn(surfaces, number, count):
-                name = f"{stem}: {row['name']}, {surface}, {engine}"
+                name = f"{each.file}: {row['name']}, {surface}, {engine}"
                 yield pytest.param(engine, surface, row, id=name)
 
 
