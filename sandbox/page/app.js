@@ -62,6 +62,8 @@ async function start() {
   on('link', openLink);
   move();
   await moving;
+  // Who presses a button before the page knows who they are would be asked for what they chose.
+  document.body.inert = false;
   if (!world.people) welcome();
   else if (!state.me && !state.wall) pickMe();
 }

@@ -5,7 +5,15 @@ import shutil
 from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Route,
+    async_playwright,
+    expect,
+)
+from playwright.async_api import TimeoutError as TooLateError
 
 from tests.sandbox.stage import AN, GROUP, PRIVATE, Stage
 from tests.sandbox.test_sending import picture, upload
@@ -149,6 +157,29 @@ async def test_the_wall_shows_every_group_as_messages_arrive(stage: Stage, open_
     await expect(page.locator(".wall-folder")).to_have_count(1)
     await page.locator(".card", has_text="Tổ 3").first.click()
     await expect(page.locator(".message")).to_contain_text("Văn bản mới")
+
+
+async def test_nothing_is_pressed_before_the_page_knows_its_reader(
+    stage: Stage, open_page: Open
+) -> None:
+    page = await open_page(f"#as={AN}")
+    await expect(page.locator("#me")).to_contain_text("Lò Thị An")
+    asked, known = asyncio.Event(), asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        asked.set()
+        await known.wait()
+        await route.continue_()
+
+    await page.route(f"**/sandbox/people/{AN}", slowly)
+    await page.reload()
+    await asked.wait()
+    link = page.get_by_role("button", name="Mở liên kết").first
+    with pytest.raises(TooLateError):
+        await link.click(timeout=300)
+    known.set()
+    await link.click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
 
 
 async def test_the_page_fits_a_phone(stage: Stage, open_page: Open) -> None:
