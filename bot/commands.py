@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from itertools import product, takewhile
 from pathlib import Path
 
-import yaml
-
 from bot.words import CONTENT
+from bot.yaml_file import YamlFile
 from domain.text import fold
 
 
@@ -73,7 +72,7 @@ class Vocabulary:
 
     @classmethod
     def load(cls, path: Path = CONTENT / "commands.yaml") -> "Vocabulary":
-        table = yaml.safe_load(path.read_text("utf-8"))
+        table = YamlFile.read(path).data
         commands = (
             Command(
                 key,

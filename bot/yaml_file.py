@@ -9,6 +9,13 @@ import yaml
 
 from domain.fault import Place
 
+FAST: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""PyYAML's safe loader; that of libyaml, where it is built in, is ten times as fast."""
+DEEPEST = 50
+"""Lists and mappings within each other; libyaml falls where there are thousands."""
+_UNREAD = yaml.YAMLError, ValueError, RecursionError
+"""How it refuses a text; the last two at a day such as 2026-13-01, and at a thousand brackets."""
+
 
 class Unreadable(ValueError):
     """The file cannot be opened, or is no YAML; `line` is 0 where no line is to blame."""
@@ -42,11 +49,13 @@ class YamlFile:
     def of(cls, name: str, text: str) -> "YamlFile":
         """The same of a text; raises Unreadable."""
         try:
-            return cls(name, yaml.safe_load(text), yaml.compose(text, yaml.SafeLoader))
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            why = getattr(error, "problem", None) or str(error)
-            raise Unreadable(why, mark.line + 1 if mark else 1) from error
+            _check_shape(text)
+            return cls(name, *_parsed(text, FAST))
+        except Unreadable:
+            raise
+        except _UNREAD:
+            # It says where the fault was met, which may be the end: PyYAML's own says where it is.
+            return cls(name, *_explained(text))
 
     def places(self) -> Iterator[tuple[Place, yaml.Node]]:
         """Every key and number of a list, from the top down, with what it holds."""
@@ -69,6 +78,35 @@ class YamlFile:
                 break
             _, line, node = found[-1]
         return line
+
+
+def _check_shape(text: str) -> None:
+    """Raises Unreadable for what would bring the parser down, or never come to an end."""
+    within: list[str | None] = []
+    for event in yaml.parse(text, FAST):
+        if isinstance(event, yaml.CollectionStartEvent):
+            within.append(event.anchor)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            within.pop()
+        own = isinstance(event, yaml.AliasEvent) and event.anchor in within
+        if own or len(within) > DEEPEST:
+            why = "it holds itself" if own else f"more than {DEEPEST} lists within each other"
+            raise Unreadable(why, event.start_mark.line + 1 if event.start_mark else 1)
+
+
+def _parsed(text: str, kind: type[yaml.SafeLoader]) -> tuple[Any, yaml.Node | None]:
+    loader = kind(text)
+    root = loader.get_single_node()
+    return loader.construct_document(root) if root else None, root
+
+
+def _explained(text: str) -> tuple[Any, yaml.Node | None]:
+    try:
+        return _parsed(text, yaml.SafeLoader)
+    except _UNREAD as error:
+        mark = getattr(error, "problem_mark", None)
+        why = getattr(error, "problem", None) or str(error)
+        raise Unreadable(why, mark.line + 1 if mark else 1) from error
 
 
 def _below(node: yaml.Node | None, place: Place) -> Iterator[tuple[Place, yaml.Node]]:

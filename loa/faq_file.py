@@ -8,6 +8,7 @@ from pathlib import Path
 import xlsxwriter  # type: ignore[import-untyped]  # it comes without types
 import yaml
 
+from bot.yaml_file import Unreadable, YamlFile
 from domain.faq_import import COLUMNS
 from domain.imports import Row, Sheet
 from loa.sheets import SheetError, read_sheet
@@ -39,16 +40,15 @@ def _text(cell: str) -> str:
 
 def _read_yaml(text: str) -> Sheet:
     try:
-        node = yaml.compose(text, yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise SheetError("broken_yaml", mark.line + 1 if mark else 1) from error
+        file = YamlFile.of("", text)
+    except Unreadable as error:
+        raise SheetError("broken_yaml", error.line) from error
+    data = file.data
     topic = data.get("topic", "") if isinstance(data, dict) else ""
     entries = data.get("entries") if isinstance(data, dict) else data
     if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
         raise SheetError("no_rows")
-    lines = _lines(node)
+    lines = _lines(file.root)
     rows = [
         Row(line, _cells({"topic": topic} | each))
         for line, each in zip(lines, entries, strict=True)

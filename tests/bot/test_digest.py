@@ -6,7 +6,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
 from sqlalchemy import Connection, insert, select
 
 from bot import digest
@@ -19,15 +18,12 @@ from domain.rates import Survey
 from storage import leaves, schema, units
 from storage.errands import Subject
 from storage.store import Store
-from tests.stage import WITH_BUTTONS, ZONE, Stage, file_reports, make_house
+from tests.messenger import WITH_BUTTONS
+from tests.stage import Stage
+from tests.world import ZONE, file_reports
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=ZONE)
 FRIDAY = datetime(2026, 11, 20, 17, 0, tzinfo=ZONE)
-
-
-@pytest.fixture(scope="module")
-def house() -> House:
-    return make_house()
 
 
 def drawn(c: Connection, house: House, code: str) -> tuple[str, Picture]:

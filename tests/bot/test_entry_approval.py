@@ -8,7 +8,9 @@ import pytest
 
 from bot.faq import FaqRules
 from storage.store import Store
-from tests.stage import SURFACES, Player, Stage, make_house
+from tests.messenger import SURFACES
+from tests.player import Player
+from tests.stage import Stage, make_house
 
 ASKED = "quạt cây ở nhà văn hoá hỏng thì báo ai sửa"
 BEGUN: list[dict[str, Any]] = [

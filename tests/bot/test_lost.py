@@ -9,7 +9,9 @@ from bot.lost import tell_trust
 from domain.message import Chat, ChatKind
 from storage import chats, people, schema, units
 from storage.store import Store
-from tests.stage import WITH_BUTTONS, Memory, build, make_house, read_world
+from tests.messenger import WITH_BUTTONS, Memory
+from tests.stage import make_house
+from tests.world import build, read_world
 
 LOST, BACK = "không gửi được nữa", "gửi được trở lại"
 

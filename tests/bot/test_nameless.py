@@ -16,12 +16,8 @@ from storage import chats, people, schema, tokens
 from storage.seal import Seal
 from storage.store import Store
 from storage.tokens import Pair
-from tests.stage import WITH_BUTTONS, Memory, Stage, make_house, plain
-
-
-@pytest.fixture(scope="module")
-def house() -> House:
-    return make_house()
+from tests.messenger import WITH_BUTTONS, Memory, plain
+from tests.stage import Stage
 
 
 @dataclass

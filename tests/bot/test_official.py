@@ -23,7 +23,9 @@ from storage import files, practices, reports, targets, units
 from storage.practices import State
 from storage.reports import Form
 from storage.store import Store
-from tests.stage import WITH_BUTTONS, ZONE, Memory, build, make_house, read_world
+from tests.messenger import WITH_BUTTONS, Memory
+from tests.stage import make_house
+from tests.world import ZONE, build, read_world
 
 HOUSE = make_house()
 WEEKLY = HOUSE.data_sets["weekly_activity"]
@@ -44,7 +46,7 @@ def week(c: Connection, now: datetime, photos: Sequence[str] = ()) -> None:
     reports.submit(c, form, {"public_services": Decimal(1200)}, PERSON, now)
     idle = Form(WEEKLY.id, WEEKLY.version, "2026W47", of(c, "T12"))
     reports.submit(c, idle, {}, PERSON, now, no_activity=True)
-    kept = [files.kept(c, FileKind.PHOTO, "", "image/png", 1, name) for name in photos]
+    kept = [files.kept(c, FileKind.PHOTO, "", "image/png", 1, name, now) for name in photos]
     shared = practices.share(c, of(c, "T11"), PERSON, 1, "Dán mã QR <ở> chợ & bến xe", kept, now)
     practices.decide(c, shared, PERSON, State.APPROVED, now)
     later = practices.share(c, of(c, "T12"), PERSON, 1, "Chưa duyệt", [], now)

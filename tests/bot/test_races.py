@@ -7,7 +7,9 @@ from datetime import datetime
 import pytest
 
 from storage.store import Store
-from tests.stage import WITH_BUTTONS, Player, Stage, Step, make_house, plain
+from tests.messenger import WITH_BUTTONS, plain
+from tests.player import Player, Step
+from tests.stage import Stage, make_house
 
 SAID = ["gửi văn bản", "3/TB-UBND", "19/11/2026", "UBND", "Họp tổ.", "Không có tệp"]
 PRESSED = ["✓ Xã Một", "2 đơn vị", "Gửi ngay"]

@@ -7,7 +7,9 @@ from sqlalchemy import Connection, func, select
 
 from storage import schema
 from storage.store import Store
-from tests.stage import WITH_BUTTONS, Player, Post, Stage, make_house, plain
+from tests.messenger import WITH_BUTTONS, Post, plain
+from tests.player import Player
+from tests.stage import Stage, make_house
 
 HOME = "nhom_suoi"
 

@@ -8,7 +8,9 @@ from sqlalchemy import Connection, select, update
 from storage import documents
 from storage.schema import document, unit
 from storage.store import Store
-from tests.stage import WITH_BUTTONS, Player, Stage, make_house
+from tests.messenger import WITH_BUTTONS
+from tests.player import Player
+from tests.stage import Stage, make_house
 
 LEARNT: list[dict[str, Any]] = [
     {"as": "lan", "says": "quạt cây ở nhà văn hoá hỏng thì báo ai sửa"},

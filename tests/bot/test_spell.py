@@ -11,7 +11,8 @@ from domain.channel import MAX_TEXT, Capabilities, Choice, Content, FileOut
 from domain.markup import length, plain
 from domain.message import ChatKind, FileKind
 from storage.deliveries import Letter, parts
-from tests.stage import BOT_PLATFORM, OFFICIAL_ACCOUNT, make_house
+from tests.messenger import BOT_PLATFORM, OFFICIAL_ACCOUNT
+from tests.stage import make_house
 
 IN_WORDS = Capabilities(buttons=False, files_out=False)
 PRIVATE = ChatKind.PRIVATE

@@ -9,10 +9,10 @@ from bot.channels.telegram import TelegramChannel
 from bot.channels.zalo_bot import ZaloBotChannel
 from domain.channel import Capabilities
 from tests.bot.channels.zalo_oa_stage import on_oa_stage
+from tests.messenger import SURFACES
 from tests.sandbox.stage import TOKEN, Stage
 from tests.sandbox.zalo_bot_stage import TOKEN as BOT_TOKEN
 from tests.sandbox.zalo_bot_stage import with_zalo
-from tests.stage import SURFACES
 
 PER_SECOND = 25
 

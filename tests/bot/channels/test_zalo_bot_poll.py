@@ -1,6 +1,7 @@
 """Polling from end to end: the sandbox, the channel and the loop that asks."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -28,6 +29,14 @@ class Taking:
         self.cursors.add(cursor)
         if len(self.taken) == self.enough:
             self.done.set()
+
+    async def take_together(
+        self, channel: Channel, updates: Sequence[Update], cursor: int | None
+    ) -> bool:
+        return False
+
+    def heard(self, account_id: str) -> None:
+        pass
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ from tests.bot.channels.zalo_oa_stage import (
 )
 from tests.sandbox.stage import AN, BINH, Stage
 from tests.sandbox.test_sending import picture
-from tests.stage import ZONE
+from tests.world import ZONE
 
 HELLO = Content("Xin chào")
 BUTTONS = ((Choice("Đã nhận", "acknowledge.got:7"),), (Choice("Có", "=1:y"),))
