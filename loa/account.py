@@ -18,6 +18,7 @@ from scheduler.clock import Job, ticking
 from scheduler.drain import Drain
 from scheduler.fetch import Fetch
 from storage import chats, units
+from storage.company import Company, Hold
 from storage.store import Store
 from web.app import Door
 
@@ -32,17 +33,19 @@ REFUSED_SECONDS = 180.0
 class Account:
     """An account with all that it works with.
 
-    `draining` makes a channel's drain and knows it as long as it lasts; `webhook` is the public
-    address of the account's `door`. `trusted` keeps and tells why the platform refuses the account,
-    or with "" that it takes it, and `pause` waits.
+    One process of the `company` listens and sends by it. What its `door` keeps, at the public
+    address `webhook`, is worked off by all. `draining` makes a channel's drain and knows it as long
+    as it lasts. `trusted` keeps and tells why the platform refuses the account, or with "" that it
+    takes it, and `pause` waits.
     """
 
     settings: AccountSettings
     means: Means
     store: Store
+    company: Company
     road: Road
     vocabulary: Vocabulary
-    draining: Callable[[Source], AbstractContextManager[Drain]]
+    draining: Callable[[Source, Hold], AbstractContextManager[Drain]]
     fetch_of: Callable[[Source], Fetch]
     door: Door | None
     webhook: str
@@ -50,34 +53,55 @@ class Account:
     pause: Pause = asyncio.sleep
 
     async def run(self) -> None:
-        """Work until cancelled. When the platform refuses the account, it is tried ever again."""
-        channel = await self._reach(proves=True)
-        while True:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.company.while_mine(self.settings.id, self._serve))
+            if self.door:
+                tasks.create_task(self._work_off(self.door))
+
+    async def _serve(self, hold: Hold) -> None:
+        """Listen and send until another process is to have the account.
+
+        When the platform refuses it, it is tried ever again.
+        """
+        proves = True
+        while not hold.leaving:
+            channel = await self._reach(proves=proves)
             try:
-                await self._work(channel)
+                await self._work(channel, hold)
             finally:
                 await channel.close()
-            await self.pause(REFUSED_SECONDS)
-            channel = await self._reach(proves=False)
+            if not hold.leaving:
+                await self.pause(REFUSED_SECONDS)
+            proves = False
 
-    async def _work(self, channel: Source) -> None:
-        """Listen and send until the platform refuses the account."""
-        cursor = await self.store.write(self._open, channel.capabilities)
-        with self.draining(channel) as drain:
+    async def _work_off(self, door: Door) -> None:
+        channel = await self._reach(proves=False)
+        try:
+            await work_off(channel, self.road, door.wake)
+        finally:
+            await channel.close()
+
+    async def _work(self, channel: Source, hold: Hold) -> None:
+        """Listen and send until the platform refuses the account, or another process has it."""
+        cursor = await self.store.write(self._open, channel.capabilities, hold)
+        with self.draining(channel, hold) as drain:
             async with asyncio.TaskGroup() as tasks:
                 listening = tasks.create_task(self._attend(channel, cursor))
                 await drain.run()
                 listening.cancel()
 
     async def _attend(self, channel: Source, cursor: int | None) -> None:
-        jobs = dict[Job, float]()
+        jobs = list[Job]()
         if isinstance(channel, Tended):
-            jobs[channel.keep_fresh] = TEND_SECONDS
+            jobs.append(Job(f"{self.settings.id}: upkeep", TEND_SECONDS, channel.keep_fresh))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.fetch_of(channel).run())
-            with ticking(jobs):
+            with ticking(jobs, self.road.telemetry):
                 await self._greet_platform(channel)
-                await self._listen(channel, cursor)
+                if not self.door and isinstance(channel, Polled):
+                    await poll(channel, self.road, cursor)
+                await asyncio.get_running_loop().create_future()
 
     async def _reach(self, *, proves: bool) -> Source:
         """The channel, as soon as the platform answers and takes the account.
@@ -99,7 +123,7 @@ class Account:
             except SendError as error:
                 await trouble.wait(f"not reached: {error}")
 
-    def _open(self, c: Connection, can: Capabilities) -> int | None:
+    def _open(self, c: Connection, can: Capabilities, hold: Hold) -> int | None:
         """Make the account known with its unit; the cursor at which its updates go on."""
         account = self.settings
         unit = units.by_code(c, account.unit) if account.unit else None
@@ -107,7 +131,9 @@ class Account:
             log.warning("%s: there is no unit %s yet", account.id, account.unit)
         serves, kind = unit.id if unit else None, account.channel
         quota = account.monthly_quota
-        return chats.open_account(c, account.id, serves, can, channel=kind, quota=quota)
+        cursor = chats.open_account(c, account.id, serves, can, channel=kind, quota=quota)
+        hold.enter(c)
+        return cursor
 
     async def _tell(self, refused: str) -> None:
         await self.store.write(self.trusted, self.settings.id, refused)
@@ -139,9 +165,3 @@ class Account:
             await trouble.wait(f"the platform did not take how updates come: {error}")
             return False
         return True
-
-    async def _listen(self, channel: Source, cursor: int | None) -> None:
-        if self.door:
-            await work_off(channel, self.road, self.door.wake)
-        elif isinstance(channel, Polled):
-            await poll(channel, self.road, cursor)

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -11,58 +11,40 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bot import training
-from bot.broadcast import remind
-from bot.budget import warn
 from bot.calendar import load_calendar
 from bot.commands import Vocabulary
 from bot.courses import load_courses
 from bot.data_sets import load_data_sets
-from bot.digest import tell as tell_digest
 from bot.embedding import open_embedding
 from bot.faq import FaqRules, load_abbreviations, open_faq
 from bot.handlers import make_dispatch
-from bot.handlers.review import flag, tell
 from bot.house import House, Limits
-from bot.launch import start_planned
 from bot.lost import tell_trust
-from bot.making import Workshop
-from bot.passage import pass_by_clock
 from bot.progress import Narrator
-from bot.prompts import tell as tell_team
-from bot.prompts import tell_above
 from bot.receive import Source
 from bot.road import Clock, Road
 from bot.spell import address, spell
-from bot.ticket import climb
 from bot.word_template import WordTemplate
 from bot.words import Words
 from domain.broadcast import QuietHours
-from domain.channel import Capabilities
 from domain.faq import Thresholds
-from domain.silence import Ladder
 from domain.ticket import TicketRules
 from loa.account import Account
 from loa.channels import SECRET_KEY, Means, door_of, missing, path_of
+from loa.jobs import Jobs
+from loa.part import Part
 from loa.settings import Settings
 from loa.settings_accounts import AccountSettings
-from scheduler.budget import Budgets
-from scheduler.clock import Job, ticking
-from scheduler.digests import Digests
+from loa.state import state_of
 from scheduler.drain import Drain, Hands
-from scheduler.errands import Errands
 from scheduler.fetch import Fetch
-from scheduler.index import Reading
-from scheduler.launch import Launch
-from scheduler.progress import Progress
-from scheduler.prompts import Prompts
-from scheduler.reminders import Reminders
-from scheduler.tickets import Climbing, WeeklyList
-from scheduler.training import Lessons
-from scheduler.upkeep import forsake, tidy
-from storage import files
+from scheduler.telemetry import Telemetry
+from scheduler.working import working
+from storage import chats, files
+from storage.company import Company, Hold, News
 from storage.contents import no_link
 from storage.files import Stored
+from storage.in_company import LEASE, company_at
 from storage.seal import Seal
 from storage.store import Store
 from web.app import Door, make_app
@@ -70,14 +52,6 @@ from web.files import FileDoor, Links
 from web.serve import serve
 
 log = logging.getLogger(__name__)
-
-PROMPT_SECONDS = 30.0
-SILENCE_SECONDS = 300.0
-READ_SECONDS = 20.0
-PROGRESS_SECONDS = 3.0
-LAUNCH_SECONDS = 10.0
-BUDGET_SECONDS = 60.0
-TIDY_SECONDS = 6 * 3600.0
 
 
 def now() -> datetime:
@@ -150,66 +124,115 @@ class Roof:
     store: Store
     house: House
     clock: Clock = now
+    part: Part = Part.ALL
+    lease: float = LEASE
+    """In seconds: after it, a process that was killed or stopped has nothing any longer."""
+    port: int = 0
+    """Where it is met on the web; 0 is the settings' port, or nowhere where nothing is let in."""
     drains: list[Drain] = field(default_factory=list)
     doors: dict[str, Door] = field(default_factory=dict)
     fetches: dict[str, Fetch] = field(default_factory=dict)
+    telemetry: Telemetry = field(default_factory=Telemetry)
+    company: Company = field(init=False)
     links: Links | None = field(init=False)
     road: Road = field(init=False)
     narrator: Narrator = field(init=False)
 
     def __post_init__(self) -> None:
+        self.company = company_at(self.settings.database_url, self.hear, self.lease)
         self.links = _links(self.settings, self.environ)
-        self.narrator = Narrator(self.house, self._can)
-        self.road = Road(self.store, self.house, make_dispatch(), self.clock, self.wake, self.fetch)
+        self.narrator = Narrator(self.house)
+        self.road = Road(
+            self.store,
+            self.house,
+            make_dispatch(),
+            self.clock,
+            self.wake,
+            partial(self.company.tell, News.FILE),
+            self.telemetry,
+            self.company.is_mine,
+        )
 
     def wake(self) -> None:
         """Something may wait in the ledger, of any account."""
-        for drain in self.drains:
-            drain.wake()
+        self.company.tell(News.QUEUED)
 
-    def fetch(self, account_id: str) -> None:
-        """A file has come to an account."""
-        if fetch := self.fetches.get(account_id):
-            fetch.soon()
+    def hear(self, news: News, account_id: str) -> None:
+        """Do what this process or another one has told of."""
+        match news:
+            case News.QUEUED:
+                for drain in self.drains:
+                    drain.wake()
+            case News.KEPT:
+                for path, door in self.doors.items():
+                    if not account_id or path.endswith(f"/{account_id}"):
+                        door.wake.set()
+            case News.FILE:
+                for each, fetch in self.fetches.items():
+                    if account_id in ("", each):
+                        fetch.soon()
 
     async def run(self) -> None:
-        """Run until cancelled."""
-        web = self.settings.web
-        async with asyncio.TaskGroup() as tasks:
-            for account in self.settings.accounts:
-                self._start(account, tasks)
-            app = make_app(self.doors, self.road.keep, self._file_door())
-            reading = Reading(self.store, self.settings.data_dir / "files")
-            jobs: dict[Job, float] = {
-                self._ask_teams: PROMPT_SECONDS,
-                self._notice_silence: SILENCE_SECONDS,
-                self._tell_digests: PROMPT_SECONDS,
-                reading.unread: READ_SECONDS,
-                self._show_progress: PROGRESS_SECONDS,
-                self._run_errands: PROGRESS_SECONDS,
-                self._launch: LAUNCH_SECONDS,
-                self._remind: PROMPT_SECONDS,
-                self._look_at_questions: PROMPT_SECONDS,
-                self._teach: PROMPT_SECONDS,
-                self._look_at_budgets: BUDGET_SECONDS,
-                self._forsake: PROMPT_SECONDS,
-                self._tidy: TIDY_SECONDS,
-            }
-            async with serve(app, web.host, web.port):
-                with ticking(jobs):
-                    await asyncio.get_running_loop().create_future()
+        """Run until cancelled; raises OSError when the port is taken."""
+        await self.store.write(self._add_accounts)
+        running = [self._account(each) for each in self.settings.accounts if self._has_keys(each)]
+        async with (
+            self._serving(),
+            self.company.present(),
+            self._working(),
+            asyncio.TaskGroup() as tasks,
+        ):
+            for account in running if self.part.plays(Part.BOT) else []:
+                tasks.create_task(account.run())
+            await asyncio.get_running_loop().create_future()
 
-    def _start(self, account: AccountSettings, tasks: asyncio.TaskGroup) -> None:
-        if names := missing(account, self.environ):
+    def _add_accounts(self, c: Connection) -> None:
+        for account in self.settings.accounts:
+            chats.add_account(c, account.id, account.channel)
+
+    def _has_keys(self, account: AccountSettings) -> bool:
+        names = missing(account, self.environ)
+        if names:
             log.warning("%s: %s is not set, so it stays silent", account.id, ", ".join(names))
+        return not names
+
+    @asynccontextmanager
+    async def _serving(self) -> AsyncIterator[None]:
+        """Be met on the web; a process without doors only where a port of its own is named."""
+        web, lets_in = self.settings.web, self.part.plays(Part.WEB)
+        port = self.port or (web.port if lets_in else 0)
+        if not port:
+            yield
             return
+        state = state_of(self.settings, self.environ, self.store, self.telemetry, self.clock)
+        doors, files = (self.doors, self._file_door()) if lets_in else ({}, None)
+        async with serve(make_app(doors, self._keep, files, state), web.host, port):
+            yield
+
+    async def _keep(self, account_id: str, key: str, payload: object) -> bool:
+        new = await self.road.keep(account_id, key, payload)
+        self.company.tell(News.KEPT, account_id)
+        return new
+
+    def _working(self) -> AbstractAsyncContextManager[None]:
+        jobs = Jobs(self.settings, self.store, self.house, self.narrator, self.clock, self.wake)
+        return working(
+            self.settings.database_url,
+            jobs.all(),
+            self.telemetry,
+            schedules=self.part.plays(Part.SCHEDULER),
+            runs=self.part.plays(Part.WORKER),
+        )
+
+    def _account(self, account: AccountSettings) -> Account:
         means, path = Means(self.environ, self.store, self.clock), path_of(account)
         if account.receive == "webhook":
             self.doors[path] = door_of(account, means)
-        running = Account(
+        return Account(
             account,
             means,
             self.store,
+            self.company,
             self.road,
             self.house.vocabulary,
             self._draining,
@@ -218,10 +241,9 @@ class Roof:
             f"{self.settings.web.public_url}/hook/{path}",
             lambda c, each, refused: self._trusted(c, each, refused, self.clock()),
         )
-        tasks.create_task(running.run())
 
     @contextmanager
-    def _draining(self, channel: Source) -> Iterator[Drain]:
+    def _draining(self, channel: Source, hold: Hold) -> Iterator[Drain]:
         hands = Hands(
             partial(spell, words=self.house.words),
             partial(address, words=self.house.words),
@@ -232,8 +254,9 @@ class Roof:
             zone=self.house.zone,
             quiet=self.house.quiet,
             resend_lost=self.settings.broadcasts.resend_lost,
+            telemetry=self.telemetry,
         )
-        drain = Drain(self.store, channel, self.clock, hands)
+        drain = Drain(self.store, channel, self.clock, hands, hold)
         self.drains.append(drain)
         try:
             yield drain
@@ -257,111 +280,3 @@ class Roof:
             return self.store.read(files.stored, file_id)
 
         return FileDoor(self.links, folder, find, self.house.words("door.link_over"))
-
-    def _can(self, account_id: str) -> Capabilities:
-        """What an account can do; one that is not running can do nothing."""
-        running = (drain.channel for drain in self.drains)
-        found = (each.capabilities for each in running if each.account == account_id)
-        return next(found, Capabilities(edits=False, files_out=False))
-
-    async def _show_progress(self) -> None:
-        narrator = self.narrator
-        shown = Progress(self.store, narrator.news, narrator.show, narrator.end)
-        if await shown.refresh(self.clock()):
-            self.wake()
-
-    async def _run_errands(self) -> None:
-        folder = self.settings.data_dir / "files"
-        workshop = Workshop(self.house, folder)
-        if await Errands(self.store, folder, workshop.prepare, workshop.sorry).run(self.clock()):
-            self.wake()
-
-    async def _launch(self) -> None:
-        launch = Launch(
-            self.store,
-            lambda c, *due: start_planned(c, self.house, *due),
-            lambda c, *due: pass_by_clock(c, self.house, *due),
-            self.narrator.tell_result,
-        )
-        if await launch.due(self.clock()):
-            self.wake()
-
-    async def _remind(self) -> None:
-        after = [timedelta(hours=hours) for hours in self.settings.broadcasts.remind_after_hours]
-        reminders = Reminders(
-            self.store, after, self.house.quiet, lambda c, *due: remind(c, self.house, *due)
-        )
-        if await reminders.due(self.clock()):
-            self.wake()
-
-    async def _ask_teams(self) -> None:
-        if await self._prompts.call(self.clock()):
-            self.wake()
-
-    async def _notice_silence(self) -> None:
-        if await self._prompts.chase(self.clock()):
-            self.wake()
-
-    async def _tell_digests(self) -> None:
-        house, reports = self.house, self.settings.reports
-        digests = Digests(
-            self.store,
-            tuple(house.data_sets.values()),
-            house.calendar,
-            house.quiet,
-            reports.digest_hour,
-            timedelta(hours=reports.late_digest_hours),
-            lambda c, *due: tell_digest(c, house, self._can, *due),
-        )
-        if await digests.due(self.clock()):
-            self.wake()
-
-    @property
-    def _prompts(self) -> Prompts:
-        house, reports = self.house, self.settings.reports
-        after = tuple(timedelta(hours=hours) for hours in reports.silence_after_hours)
-        return Prompts(
-            self.store,
-            tuple(house.data_sets.values()),
-            Ladder(after, house.calendar, house.quiet),
-            timedelta(hours=reports.late_prompt_hours),
-            lambda c, *due: tell_team(c, house, *due),
-            lambda c, *due: tell_above(c, house, *due),
-        )
-
-    async def _look_at_questions(self) -> None:
-        house, at = self.house, self.clock()
-        climbing = Climbing(
-            self.store,
-            house.quiet,
-            lambda c, *due: climb(c, house, *due),
-            lambda c, *some: flag(c, house, *some),
-        )
-        weekly = WeeklyList(self.store, house.zone, lambda c, *one: tell(c, house, *one))
-        if await climbing.due(at) + await weekly.due(at):
-            self.wake()
-
-    async def _teach(self) -> None:
-        house = self.house
-        lessons = Lessons(
-            self.store,
-            house.zone,
-            house.quiet,
-            lambda c, *due: training.go_on(c, house, *due),
-            lambda c, *due: training.remind(c, house, *due),
-        )
-        if await lessons.due(self.clock()):
-            self.wake()
-
-    async def _look_at_budgets(self) -> None:
-        house = self.house
-        budgets = Budgets(self.store, house.zone, lambda c, *one: warn(c, house, *one))
-        if await budgets.look(self.clock()):
-            self.wake()
-
-    async def _forsake(self) -> None:
-        accounts = [account.id for account in self.settings.accounts]
-        await self.store.write(forsake, accounts, self.clock())
-
-    async def _tidy(self) -> None:
-        await self.store.write(tidy, self.clock(), self.settings.inbox_days)

@@ -1,34 +1,33 @@
-"""`loa run`: everything in one process, until it is told to stop."""
+"""`loa run`: all of Loa, or one process of many, until it is told to stop."""
 
 import asyncio
 import contextlib
 import gc
-import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 
 from bot.data_sets import remember
+from loa import logs
 from loa.commands import opened
+from loa.part import Part
 from loa.roof import Roof, make_house, now
 from loa.settings import Settings
+from loa.tracing import measuring
+from storage.in_company import LEASE
 
 STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
-def run_bot(settings: Settings) -> None:
+def run_bot(settings: Settings, part: Part = Part.ALL, port: int = 0) -> None:
     """Run until Ctrl-C or SIGTERM."""
-    until_stopped(_serve(settings, os.environ), settings.log_level)
+    logs.begin(settings, os.environ)
+    until_stopped(_serve(settings, os.environ, part, port))
 
 
-def until_stopped(work: Coroutine[None, None, None], log_level: str) -> None:
+def until_stopped(work: Coroutine[None, None, None]) -> None:
     """Run `work` until it ends or is told to stop; then everything it opened is closed."""
-    logging.basicConfig(
-        level=log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    for noisy in ("apscheduler", "alembic", "aiosqlite"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
     asyncio.run(_cancelled_by_signals(work))
 
 
@@ -41,8 +40,9 @@ async def _cancelled_by_signals(work: Coroutine[None, None, None]) -> None:
         await task
 
 
-async def _serve(settings: Settings, environ: Mapping[str, str]) -> None:
+async def _serve(settings: Settings, environ: Mapping[str, str], part: Part, port: int) -> None:
     async with raised(settings, environ) as roof:
+        roof.part, roof.port = part, port
         await roof.run()
 
 
@@ -52,6 +52,7 @@ async def raised(settings: Settings, environ: Mapping[str, str]) -> AsyncIterato
     house = make_house(settings)
     # What is there by now stays: looking through it for garbage stops everything for 0.1 s.
     gc.freeze()
-    async with opened(settings) as store:
-        await store.write(remember, house.data_sets, now())
-        yield Roof(settings, environ, store, house)
+    with measuring(settings.tracing) as telemetry:
+        async with opened(settings, stalled_seconds=LEASE) as store:
+            await store.write(remember, house.data_sets, now())
+            yield Roof(settings, environ, store, house, telemetry=telemetry)

@@ -30,9 +30,11 @@ from domain.pace import Pace
 from domain.quota import month_of
 from scheduler.detour import Address
 from scheduler.outcome import LOST, LOST_AGAIN, Health, Outcome, Settler, refusal
+from scheduler.telemetry import Count, Telemetry, Work
 from storage import broadcasts, claims, ends, quotas
 from storage.broadcasts import Broadcast
 from storage.claims import Claim, Want
+from storage.company import Always, Hold
 from storage.contents import Shelf, no_link
 from storage.reach import closed
 from storage.store import StorageError, Store
@@ -49,6 +51,12 @@ LEAST_REST = timedelta(milliseconds=5)
 
 WINDOW = "the person has not written for too long"
 """Why a private message is not even tried."""
+
+GRACE = 1.0
+"""Seconds in which answers are awaited when the process is to stop."""
+
+UNHEARD = "it was to be sent, and the ledger did not say so"
+"""Why a row waits again whose claim was kept, but not heard of: nobody has sent it."""
 
 OUTAGE = timedelta(seconds=5)
 """Until the ledger is asked for again when it was out of reach."""
@@ -78,16 +86,18 @@ class Hands:
     zone: tzinfo = UTC
     quiet: QuietHours | None = None
     resend_lost: bool = True
+    telemetry: Telemetry = field(default_factory=Telemetry)
 
 
 @dataclass
 class Drain:
-    """The drain of one account."""
+    """The drain of one account, by what this process has of it."""
 
     store: Store
     channel: Channel
     clock: Clock
     hands: Hands
+    hold: Hold = field(default_factory=Always)
     _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _sending: dict[int, tuple[Claim, asyncio.Task[None]]] = field(default_factory=dict, init=False)
     _outcomes: list[Outcome] = field(default_factory=list, init=False)
@@ -95,18 +105,36 @@ class Drain:
     _health: Health = field(default_factory=Health, init=False)
     _refused: str = field(default="", init=False)
     _ill: bool = field(default=False, init=False)
+    _ending: bool = field(default=False, init=False)
+    _entered: bool = field(default=False, init=False)
+    _seen: datetime = field(default=datetime.min.replace(tzinfo=UTC), init=False)
 
     def wake(self) -> None:
         """There is something new in the ledger."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Send until cancelled, or until the platform refuses the account's token.
+        """Send until cancelled, the platform refuses the account, or another process is to have it.
 
-        What was being sent is then for the next start to settle.
+        When it is cancelled, what has no answer within GRACE is for the next start to settle, which
+        may be another process's. Raises Superseded when that has begun.
         """
+        sending = asyncio.create_task(self._run())
         try:
-            while not self._refused:
+            await asyncio.shield(sending)
+        except asyncio.CancelledError:
+            self._ending = True
+            self.wake()
+            await asyncio.wait([sending], timeout=GRACE)
+            raise
+        finally:
+            self._ending = False
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+
+    async def _run(self) -> None:
+        try:
+            while not self._over:
                 try:
                     await self._go_on()
                 except StorageError as error:
@@ -115,29 +143,42 @@ class Drain:
             for _, task in self._sending.values():
                 task.cancel()
 
+    @property
+    def _leaving(self) -> bool:
+        """Whether what is under way ends and nothing more begins."""
+        return self._ending or self.hold.leaving
+
+    @property
+    def _over(self) -> bool:
+        left = self._leaving and not (self._sending or self._outcomes)
+        return bool(self._refused) or left
+
     async def _go_on(self) -> None:
+        await self.hold.sure()
         await self.recover()
         while True:
             self._woken.clear()
+            await self.hold.sure()
             await self.turn()
             self._ill = False
             if self._refused:
-                return await self.settle()
+                await self.settle()
+            if self._over:
+                return
             await self._rest()
 
     async def recover(self) -> None:
-        """Settle what was being sent when the process, or a transaction's answer, was lost."""
-        account = self.channel.account
-        busy = {*self._sending, *(outcome.row.chat_id for outcome in self._outcomes)}
-        resend = self.hands.resend_lost
-        count = await self.store.write(
-            ends.recover, account, busy, self.clock(), LOST_AGAIN, LOST, resend=resend
-        )
-        if count:
-            log.warning("%s: the answers to %s messages were lost", account, count)
+        """Settle what a process that died, or a transaction whose end was not heard, has left."""
+        sending = [row for row, _ in self._sending.values()]
+        recorded, lost = await self.store.write(self._recover, sending, list(self._outcomes))
+        self._outcomes = [each for each in self._outcomes if each.row.id not in recorded]
+        self._entered = True
+        if lost:
+            log.warning("%s: the answers to %s messages were lost", self.channel.account, lost)
 
     async def turn(self) -> None:
         """Record what has ended, claim what may go, and begin to send it; raises StorageError."""
+        await self._keep_time()
         outcomes, self._outcomes = self._outcomes, []
         health = self._health.after(outcomes, self.clock())
         refused = self._refused or refusal(outcomes)
@@ -151,17 +192,28 @@ class Drain:
         # The worker's thread must not look into what this one changes meanwhile.
         sending = [row for row, _ in self._sending.values()]
         try:
-            claimed, self._next = await self.store.write(
+            states, claimed, self._next = await self.store.write(
                 self._settle_and_claim, settler, outcomes, sending, refused
             )
         except StorageError:
             self._outcomes = outcomes + self._outcomes
             raise
+        for state in states:
+            self.hands.telemetry.count(Count.MESSAGES, settler.account, state)
         if refused and not self._refused:
             log.error("%s: the platform refuses the token; sending is paused", settler.account)
         self._health, self._refused = health, refused
         for row in claimed:
             self._sending[row.chat_id] = (row, asyncio.create_task(self._send(row)))
+
+    async def _keep_time(self) -> None:
+        """See that nothing waits longer because the clock was set back."""
+        now = self.clock()
+        if now < self._seen:
+            account, before = self.channel.account, self._seen
+            await self.store.write(claims.set_back, account, before, now)
+            log.warning("%s: the clock was set back by %s", account, before - now)
+        self._seen = now
 
     async def settle(self) -> None:
         """Send all that may go now, to the end."""
@@ -191,25 +243,30 @@ class Drain:
                 await self._woken.wait()
 
     async def _send(self, row: Claim) -> None:
-        result: Sent | SendError
+        await self.hold.sure()
         begun = self.clock()
+        with self.hands.telemetry.step(Work.SEND, self.channel.account) as step:
+            result = await self._answer_to(row)
+            step.outcome = type(result).__name__.lower()
+        self._outcomes.append(Outcome(row, begun, result))
+        del self._sending[row.chat_id]
+        self._soon()
+
+    async def _answer_to(self, row: Claim) -> Sent | SendError:
+        """What the platform says to a message."""
         try:
             content = self.hands.spell(row.content, self.channel.capabilities, row.kind)
             if row.edits_message and self.channel.capabilities.edits:
                 await self.channel.edit(row.platform_id, row.edits_message, content)
-                result = Sent(row.edits_message)
-            else:
-                result = await self.channel.send(row.platform_id, content)
+                return Sent(row.edits_message)
+            return await self.channel.send(row.platform_id, content)
         except SendError as error:
-            result = error
+            return error
         except Exception as error:
             # Its words may quote the message, so only its kind and place are told.
             fault, place = type(error).__name__, "".join(format_tb(error.__traceback__))
             log.error("%s: row %s failed: %s\n%s", self.channel.account, row.id, fault, place)
-            result = Refused(f"fault of ours: {fault}")
-        self._outcomes.append(Outcome(row, begun, result))
-        del self._sending[row.chat_id]
-        self._soon()
+            return Refused(f"fault of ours: {fault}")
 
     def _soon(self) -> None:
         """Something has ended: record it, with what else ends at the same time."""
@@ -220,6 +277,21 @@ class Drain:
 
     # --- inside the transaction -------------------------------------------------------------
 
+    def _recover(
+        self, c: Connection, sending: list[Claim], outcomes: list[Outcome]
+    ) -> tuple[set[int], int]:
+        """Of these outcomes the rows that have theirs by now; how many rows others have left."""
+        self.hold.check(c)
+        tried = {each.row.id: each.row.tries + 1 for each in outcomes}
+        recorded = tried.keys() - ends.under_way(c, tried)
+        busy = {row.chat_id for row in sending}
+        busy |= {each.row.chat_id for each in outcomes if each.row.id not in recorded}
+        account, now, resend = self.channel.account, self.clock(), self.hands.resend_lost
+        if not self._entered:
+            return recorded, ends.recover(c, account, busy, now, LOST_AGAIN, LOST, resend=resend)
+        ends.unsent(c, account, busy, now, UNHEARD)
+        return recorded, 0
+
     def _settle_and_claim(
         self,
         c: Connection,
@@ -227,16 +299,19 @@ class Drain:
         outcomes: list[Outcome],
         sending: list[Claim],
         refused: str,
-    ) -> tuple[list[Claim], datetime | None]:
-        """What to send now, and the moment from which more may go."""
+    ) -> tuple[list[str], list[Claim], datetime | None]:
+        """The states of what has ended, what to send now, and the moment when more may go."""
+        self.hold.check(c)
         now = self.clock()
-        settler.settle(c, outcomes, now)
+        states = settler.settle(c, outcomes, now)
         if not self._refused:
             self._tell_trust(c, outcomes, refused, now)
         # Also without outcomes: a chat that is gone may have been the last one waited for.
         for ended in broadcasts.finish(c, now):
             self._tell(c, ended, now)
-        return ([], None) if refused else self._claim(c, settler, sending, now)
+        stays = not refused and not self._leaving
+        claimed = self._claim(c, settler, sending, now) if stays else ([], None)
+        return states, *claimed
 
     def _tell_trust(
         self, c: Connection, outcomes: list[Outcome], refused: str, now: datetime

@@ -3,9 +3,11 @@
 import asyncio
 import hashlib
 import logging
+import os
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 from domain.channel import Channel, Refused, SendError
 from domain.message import FileIn, FileKind
@@ -38,12 +40,16 @@ class Fetch:
 
     async def run(self) -> None:
         """Fetch what comes, until cancelled."""
+        ill = False
         while True:
             self._woken.clear()
             try:
                 await self.missing()
+                ill = False
             except StorageError as error:
-                log.warning("%s: files wait for the database: %s", self.channel.account, error)
+                if not ill:
+                    log.warning("%s: files wait for the database: %s", self.channel.account, error)
+                ill = True
             with suppress(TimeoutError):
                 async with asyncio.timeout(PAUSE_SECONDS):
                     await self._woken.wait()
@@ -69,11 +75,16 @@ class Fetch:
 
 
 def keep_bytes(folder: Path, data: bytes) -> str:
-    """Write a file under its SHA-256, whole or not at all; that name."""
+    """Write a file under its SHA-256, whole or not at all, whoever else does too; that name."""
     name = hashlib.sha256(data).hexdigest()
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / name).exists():
-        part = folder / f"{name}.part"
-        part.write_bytes(data)
-        part.replace(folder / name)
+    try:
+        os.utime(folder / name)  # a new row of theirs is on its way: they are not left behind
+    except FileNotFoundError:
+        part = folder / f"{name}.{uuid4().hex}.part"
+        try:
+            part.write_bytes(data)
+            part.replace(folder / name)
+        finally:
+            part.unlink(missing_ok=True)
     return name

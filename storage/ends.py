@@ -1,20 +1,21 @@
 """Queries on how rows of the ledger end, or are put back to be sent once more."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, literal, select, update
+from sqlalchemy import ColumnElement, Connection, case, literal, select, update
 
 from domain.broadcast import BroadcastState, Priority
-from storage.schema import account, broadcast, delivery
+from storage.prepared import Statement, prepared
+from storage.schema import broadcast, delivery
 from storage.types import Moment
 
 MOST_DEATHS = 10
 """Times that a row is sent at most, when the process dies each time."""
-AFTER_DEATHS = timedelta(seconds=30)
-"""How long a row waits that was under way at more than one death."""
+AFTER_DEATHS = timedelta(seconds=128)
+"""How long a row waits at most that was under way at a death."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +30,20 @@ class End:
 
 def end(c: Connection, ends: Iterable[End], now: datetime) -> None:
     """These rows reached their end."""
-    rows = [
-        {"row": each.id, "to": each.state, "message": each.message_id, "why": each.error}
-        for each in ends
-    ]
-    if rows:
-        c.execute(_END, [row | {"now": now} for row in rows])
+    _end.each(c, [(each.id, each.state, each.message_id, each.error, now) for each in ends])
 
 
-_END = (
-    update(delivery)
-    .where(delivery.c.id == bindparam("row"))
-    .values(
-        state=bindparam("to"),
-        message_id=bindparam("message"),
-        error=bindparam("why"),
-        ended_at=bindparam("now"),
-    )
-)
+@prepared
+def _end(
+    c: Connection,
+    delivery_id: int,
+    state: str,
+    message_id: str | None,
+    error: str | None,
+    now: datetime,
+) -> Statement:
+    values = {"state": state, "message_id": message_id, "error": error, "ended_at": now}
+    return update(delivery).where(delivery.c.id == delivery_id).values(**values)
 
 
 def again(
@@ -103,29 +100,50 @@ def recover(
 
     The answers are lost: the rows are queued again, marked as repeated, or end as unknown when not
     to be resent. It was we who died, so also a row that was repeated before goes out again, but
-    after a pause and not for ever: neither is anybody missed, nor does a process that dies at every
-    start flood a chat.
+    after a growing pause and not for ever: neither is anybody missed, nor does a process that dies
+    at every start flood a chat.
     """
-    mine = (
-        (delivery.c.account_id == account_id)
-        & (delivery.c.state == "sending")
-        & delivery.c.chat_id.not_in(busy)
-    )
+    mine = _left(account_id, busy)
     often = delivery.c.repeated.is_(True) & (delivery.c.tries >= MOST_DEATHS)
     last = often if resend else delivery.c.id > 0
     unknown = {"state": "unknown", "error": why_unknown, "ended_at": now}
     settled = c.execute(update(delivery).where(mine, last).values(**unknown)).rowcount
-    for before, due_at in ((True, now + AFTER_DEATHS), (False, now)):
-        repeat = _put_back(due_at, why_again) | {"repeated": True}
-        rows = update(delivery).where(mine, delivery.c.repeated.is_(before))
+    for tries in c.execute(select(delivery.c.tries).where(mine).distinct()).scalars().all():
+        repeat = _put_back(now + after_death(tries), why_again) | {"repeated": True}
+        rows = update(delivery).where(mine, delivery.c.tries == tries)
         settled += c.execute(rows.values(**repeat)).rowcount
     return settled
 
 
+def after_death(tries: int) -> timedelta:
+    """How long a row waits whose so manyth try met a death; at the first one it does not."""
+    if tries < 2:
+        return timedelta()
+    return timedelta(seconds=min(2 ** (tries - 2), AFTER_DEATHS.total_seconds()))
+
+
+def under_way(c: Connection, tried: Mapping[int, int]) -> set[int]:
+    """Of these rows those that are still being sent, for the so manyth time."""
+    row = delivery.c
+    query = select(row.id, row.tries).where(row.id.in_(tried), row.state == "sending")
+    return {number for number, tries in c.execute(query) if tries == tried[number]}
+
+
+def unsent(c: Connection, account_id: str, busy: Collection[int], now: datetime, why: str) -> None:
+    """Put back what was claimed, but to no `busy` chat, and never begun."""
+    values = _put_back(now, why) | {"tries": delivery.c.tries - 1}
+    c.execute(update(delivery).where(_left(account_id, busy)).values(**values))
+
+
+def _left(account_id: str, busy: Collection[int]) -> ColumnElement[bool]:
+    """What is marked as being sent, but to no `busy` chat."""
+    mine = (delivery.c.account_id == account_id) & (delivery.c.state == "sending")
+    return mine & delivery.c.chat_id.not_in(busy)
+
+
 def forsaken(c: Connection, account_ids: Collection[str], why: str, now: datetime) -> int:
-    """Settle what waits for any account but these, for nobody sends it any more; how many rows."""
-    others = c.execute(select(account.c.id).where(account.c.id.not_in(account_ids))).scalars().all()
-    mine = delivery.c.account_id.in_(others)
+    """Settle what waits for these accounts, for nobody sends it any more; how many rows."""
+    mine = delivery.c.account_id.in_(account_ids)
     ends = {"queued": "failed", "sending": "unknown"}
     return sum(
         c.execute(
@@ -134,7 +152,7 @@ def forsaken(c: Connection, account_ids: Collection[str], why: str, now: datetim
             .values(state=last, error=why, ended_at=now)
         ).rowcount
         for state, last in ends.items()
-        if others
+        if account_ids
     )
 
 

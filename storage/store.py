@@ -4,6 +4,8 @@ A unit of work is an ordinary function of a SQLAlchemy `Connection`. It runs as 
 SQLite in one hop to aiosqlite's thread, with BEGIN IMMEDIATE; on PostgreSQL over asyncpg.
 """
 
+import asyncio
+import random
 import sqlite3
 import time
 from abc import ABC, abstractmethod
@@ -23,6 +25,8 @@ Work = Callable[Concatenate[Connection, P], T]
 
 BUSY_SECONDS = 10.0
 """How long a unit of work waits for others before it is given up."""
+CROSSED_SECONDS = 0.02
+"""The longest pause before what was crossed runs again."""
 
 
 class StorageError(Exception):
@@ -51,18 +55,32 @@ class Store(ABC):
     async def close(self) -> None: ...
 
 
-async def open_store(url: str, busy_seconds: float = BUSY_SECONDS) -> Store:
+async def open_store(
+    url: str, busy_seconds: float = BUSY_SECONDS, stalled_seconds: float = 0
+) -> Store:
     """Open the database at a SQLAlchemy URL (`sqlite:///file` or `postgresql+asyncpg://…`).
 
     Raises StorageError for an SQLite file that cannot be opened; PostgreSQL is first asked when
-    there is work.
+    there is work. It undoes a transaction in which nothing is asked for `stalled_seconds`, as of a
+    process that was stopped and holds up the others; 0 is never.
     """
     if make_url(url).get_backend_name() == "sqlite":
         return await SqliteStore.open(Path(make_url(url).database or ":memory:"), busy_seconds)
-    engine = create_async_engine(
-        url, pool_pre_ping=True, pool_timeout=busy_seconds, hide_parameters=True
-    )
-    return PostgresStore(engine, busy_seconds)
+    patience = {"idle_in_transaction_session_timeout": str(int(stalled_seconds * 1000))}
+
+    def engine(level: str, **settings: str) -> AsyncEngine:
+        return create_async_engine(
+            url,
+            isolation_level=level,
+            pool_pre_ping=True,
+            pool_timeout=busy_seconds,
+            hide_parameters=True,
+            connect_args={"server_settings": patience | settings},
+        )
+
+    # Who has scanned a whole table is crossed by every other writer there.
+    writing = engine("SERIALIZABLE", enable_seqscan="off")
+    return PostgresStore(writing, engine("REPEATABLE READ"), busy_seconds)
 
 
 class SqliteStore(Store):
@@ -108,7 +126,9 @@ class SqliteThread:
     async def open(cls, path: Path, begin: str, busy_seconds: float) -> "SqliteThread":
         connection = await aiosqlite.connect(path, isolation_level=None, timeout=busy_seconds)
         try:
-            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            # 8 MB of pages: with the 2 of its own it writes a large import's index again and again.
+            kept = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-8192")
+            for pragma in kept:
                 await connection.execute_fetchall(f"PRAGMA {pragma}")
         except BaseException:
             await connection.close()
@@ -144,22 +164,29 @@ def _in_transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
 
 
 class PostgresStore(Store):
-    """A pool of asyncpg connections; work's statements are awaited beneath it."""
+    """Pools of asyncpg connections; work's statements are awaited beneath it.
 
-    def __init__(self, engine: AsyncEngine, busy_seconds: float) -> None:
-        self._engine = engine
-        self._writing = engine.execution_options(isolation_level="SERIALIZABLE")
-        self._reading = engine.execution_options(isolation_level="REPEATABLE READ")
+    One unit of work at a time writes, as on SQLite: those of one process would mostly cross each
+    other, and be undone. Those of several processes write side by side.
+    """
+
+    def __init__(self, writing: AsyncEngine, reading: AsyncEngine, busy_seconds: float) -> None:
+        self._writing = writing
+        self._reading = reading
         self._busy_seconds = busy_seconds
+        self._turn = asyncio.Lock()
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        deadline = time.monotonic() + self._busy_seconds
-        while True:
-            try:
-                return await self._run(self._writing, lambda c: work(c, *args, **kwargs))
-            except CrossedError:
-                if time.monotonic() > deadline:
-                    raise
+        async with self._turn:
+            deadline = time.monotonic() + self._busy_seconds
+            while True:
+                try:
+                    return await self._run(self._writing, lambda c: work(c, *args, **kwargs))
+                except CrossedError:
+                    if time.monotonic() > deadline:
+                        raise
+                # Two that crossed and come back at once would cross again.
+                await asyncio.sleep(random.uniform(0, CROSSED_SECONDS))
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._run(self._reading, lambda c: work(c, *args, **kwargs))
@@ -176,7 +203,8 @@ class PostgresStore(Store):
             raise
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await self._writing.dispose()
+        await self._reading.dispose()
 
 
 def _refusal(error: exc.DBAPIError) -> StorageError | None:

@@ -12,7 +12,9 @@ for _name in ("httpx", "httpcore"):
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 25.0
 UNREACHABLE_SECONDS = 5.0
-CONNECTIONS = 64
+CONNECTIONS = 256
+"""As many as a drain sends at once: what waited here for its turn could go out when another process
+has the account already."""
 
 
 def open_client(base_url: str) -> httpx.AsyncClient:

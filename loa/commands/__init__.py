@@ -27,9 +27,9 @@ def settings_of(context: typer.Context) -> Settings:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Store]:
+async def opened(settings: Settings, stalled_seconds: float = 0) -> AsyncIterator[Store]:
     """The database with all its tables; closed afterwards, else the interpreter would not end."""
-    store = await open_store(settings.database_url)
+    store = await open_store(settings.database_url, stalled_seconds=stalled_seconds)
     try:
         await store.write(upgrade)
         yield store

@@ -17,12 +17,14 @@ import sandbox
 from bot.house import House
 from domain.people import Role
 from loa.commands.invite import Invitation, invite_to
+from loa.part import Part
 from loa.roof import Roof
 from loa.screen import Screen
 from loa.settings import Settings, WebSettings
 from loa.settings_accounts import AccountSettings
 from sandbox.clock import Clock as SandboxClock
 from storage.imports import import_people, import_units
+from storage.in_company import LEASE
 from storage.store import open_store
 from tests.e2e.people import TOKEN, Clock, People
 from tests.tables import table
@@ -94,13 +96,13 @@ class Loa:
         return await invite_to(self.settings, Invitation(unit, role, 1, 1), screen, self.clock())
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Loa runs as long as the block does, and is then stopped as by Ctrl-C."""
+    async def running(self, part: Part = Part.ALL, lease: float = LEASE) -> AsyncIterator[Roof]:
+        """Loa, or a process of it, runs as long as the block does; then it is stopped by Ctrl-C."""
         store = await open_store(self.settings.database_url)
-        roof = Roof(self.settings, self.environ, store, self.house, self.clock)
+        roof = Roof(self.settings, self.environ, store, self.house, self.clock, part, lease)
         task = asyncio.create_task(roof.run())
         try:
-            yield
+            yield roof
         finally:
             task.cancel()
             with suppress(asyncio.CancelledError):

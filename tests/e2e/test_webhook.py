@@ -7,11 +7,22 @@ import httpx
 
 from bot.house import House
 from domain.people import Role
+from loa.channels import METRICS_TOKEN
 from loa.settings import Settings
 from tests.e2e.people import TOKEN, Clock, People
-from tests.e2e.running import Loa, sandbox_people, settings_for
+from tests.e2e.running import ENVIRON, Loa, sandbox_people, settings_for
 
 EVERYBODY = {"tinh": "Quản Trị", "nga": "Nga"}
+WATCHMAN = "w4tchman"
+FIGURES = {
+    'loa_update_seconds_count{account="sandbox",outcome="worked"}',
+    'loa_messages_total{account="sandbox",state="sent"}',
+    'loa_send_seconds_count{account="sandbox",outcome="sent"}',
+    'loa_job_seconds_count{job="launch",outcome="done"}',
+    'loa_heard_timestamp_seconds{account="sandbox"}',
+    'loa_account_refused{account="sandbox"}',
+    "loa_database_up",
+}
 GROUPS = {"cho": ("Tổ Thôn Chợ", ["tinh", "nga"])}
 
 
@@ -29,7 +40,8 @@ async def test_updates_come_by_webhook_also_those_of_a_pause(
 ) -> None:
     clock = Clock(lambda: datetime.now(UTC))
     async with sandbox_people(clock) as (messenger, people):
-        loa = Loa(by_webhook(settings_for(url, tmp_path, messenger)), house, clock)
+        environ = ENVIRON | {METRICS_TOKEN: WATCHMAN}
+        loa = Loa(by_webhook(settings_for(url, tmp_path, messenger)), house, clock, environ)
         await people.arrive(EVERYBODY, GROUPS)
         await loa.import_all()
         code = await loa.invite("08", Role.ADMINISTRATOR)
@@ -37,6 +49,7 @@ async def test_updates_come_by_webhook_also_those_of_a_pause(
             await people.open("tinh", f"https://t.me/loa_bot?start={code}")
             await people.hear("tinh", "Chào mừng Quản Trị")
             await a_stranger_at_the_door_is_refused(loa)
+            await a_watchman_is_told_what_was_done(loa)
         await people.say("nga", "/start")
         await people.add_bot("tinh", "cho")
         async with loa.running():
@@ -52,6 +65,21 @@ async def a_stranger_at_the_door_is_refused(loa: Loa) -> None:
             url, json={"update_id": 1}, headers={"X-Telegram-Bot-Api-Secret-Token": "x"}
         )
     assert answer.status_code == 403
+
+
+async def a_watchman_is_told_what_was_done(loa: Loa) -> None:
+    bearer = {"Authorization": f"Bearer {WATCHMAN}"}
+    async with httpx.AsyncClient(base_url=loa.settings.web.public_url, verify=False) as http:
+        assert (await http.get("/readyz")).text == "ready"
+        assert (await http.get("/metrics")).status_code == 401
+        # A message is heard a moment before Loa knows that it was sent.
+        while not names((await http.get("/metrics", headers=bearer)).text) >= FIGURES:
+            pass
+
+
+def names(text: str) -> set[str]:
+    """What is told, each with its labels and without its value."""
+    return {line.rpartition(" ")[0] for line in text.splitlines()}
 
 
 async def nothing_waits(people: People) -> None:

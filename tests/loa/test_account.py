@@ -22,9 +22,11 @@ from loa.settings_accounts import AccountSettings
 from scheduler.drain import Drain, Hands
 from scheduler.fetch import Fetch
 from storage import chats, deliveries
+from storage.company import Alone, Hold
 from storage.deliveries import Letter
 from storage.store import Store
-from tests.stage import Memory, make_house
+from tests.messenger import Memory
+from tests.stage import make_house
 
 
 class Listening(Memory):
@@ -75,7 +77,7 @@ class Doubtful:
             self.told.append(refused)
 
     @contextmanager
-    def draining(self, channel: Source) -> Iterator[Drain]:
+    def draining(self, channel: Source, hold: Hold) -> Iterator[Drain]:
         hands = Hands(
             lambda content, *_: content,
             lambda text, *_: text,
@@ -83,7 +85,7 @@ class Doubtful:
             lambda c, account, refused, _: self.trusted(c, account, refused),
             "",
         )
-        drain = Drain(self.store, channel, lambda: self.now, hands)
+        drain = Drain(self.store, channel, lambda: self.now, hands, hold)
         self.drains.put_nowait(drain)
         yield drain
 
@@ -93,6 +95,7 @@ class Doubtful:
             AccountSettings(),
             Means({}, self.store, clock),
             self.store,
+            Alone(lambda *_: None),
             Road(self.store, house, make_dispatch(), clock, lambda: None),
             house.vocabulary,
             self.draining,

@@ -17,7 +17,7 @@ from storage.broadcasts import Broadcast, Plan
 from storage.deliveries import Letter, Wave
 from storage.store import StorageError, Store
 from tests.conftest import Clock
-from tests.stage import Memory
+from tests.messenger import Memory
 
 ACCOUNT = "memory"
 GROUPS = ("a", "b")

@@ -87,6 +87,20 @@ class Down(Outage):
         await self.databases.execute("postgres", f"ALTER DATABASE {name} ALLOW_CONNECTIONS {yes}")
 
 
+@dataclass
+class Stopped(Outage):
+    """The server is no more, and comes back; `how` it goes is as PostgresDatabases.stop has it."""
+
+    databases: PostgresDatabases
+    how: str
+
+    async def begin(self) -> None:
+        await asyncio.to_thread(self.databases.stop, self.how)
+
+    async def mend(self) -> None:
+        await asyncio.to_thread(self.databases.start)
+
+
 def lent(request: pytest.FixtureRequest, runner: asyncio.Runner) -> Iterator[Outage]:
     """The outage that the fixture's parameter names, over a database with no rows."""
     databases: PostgresDatabases | SqliteDatabases = request.getfixturevalue(

@@ -13,7 +13,7 @@ from storage.quotas import Budget
 from storage.store import Store
 from tests.conftest import Clock
 from tests.scheduler.ledger import ACCOUNT, CAN, GROUPS, PRIVATE, Ledger
-from tests.stage import ZONE
+from tests.world import ZONE
 
 
 async def used(store: Store, now: datetime, quota: int, sent: int, heard: int = 0) -> None:

@@ -9,6 +9,7 @@ from domain.channel import Capabilities
 from domain.message import Chat, ChatKind, Sender
 from domain.people import Role
 from scheduler.detour import abandon, chat_gone, detour
+from scheduler.upkeep import forsake
 from storage import chats, deliveries, ends, people
 from storage.deliveries import Letter
 from storage.ends import End
@@ -147,3 +148,42 @@ async def test_when_an_account_is_lost_only_what_has_another_way_leaves_it(
         ("the group", "queued", "chào"),
         ("lan at b", "queued", "chào"),
     ]
+
+
+async def test_what_waits_for_an_account_that_is_no_longer_set_up_goes_by_another(
+    store: Store, now: datetime
+) -> None:
+    def work(c: Connection) -> list[tuple[str, str, str]]:
+        first = make(c, dict.fromkeys("ab", now))
+        deliveries.queue(c, Letter(first, "chào"), now)
+        deliveries.queue(c, Letter(_group(c), "chào cả nhóm"), now)
+        assert forsake(c, ["b"], now) == 2
+        assert forsake(c, ["b"], now) == 0
+        return rows(c)
+
+    assert await store.write(work) == [
+        ("lan at a", "failed", "chào"),
+        ("the group", "failed", "chào cả nhóm"),
+        ("lan at b", "queued", "chào"),
+    ]
+
+
+def _group(c: Connection) -> int:
+    query = select(chat.c.id).where(chat.c.kind == ChatKind.GROUP.value)
+    return int(c.execute(query).scalar_one())
+
+
+@pytest.mark.parametrize(("for_person", "goes_to"), [(True, ["lan at a"]), (False, [])])
+async def test_an_answer_to_a_group_that_is_gone_goes_to_whom_it_is_for(
+    store: Store, now: datetime, for_person: bool, goes_to: list[str]
+) -> None:
+    def work(c: Connection) -> list[tuple[str, str, str]]:
+        lan = chats.get(c, make(c, {"a": now})).person_id
+        letter = Letter(_group(c), "trả lời", for_person=lan if for_person else None)
+        row = deliveries.queue(c, letter, now)
+        chats.gone(c, _group(c), "blocked")
+        fail(c, row, now)
+        return rows(c)
+
+    _, *others = await store.write(work)
+    assert [(place, text) for place, _, text in others] == [(each, "trả lời") for each in goes_to]

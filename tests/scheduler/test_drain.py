@@ -15,11 +15,11 @@ from scheduler.drain import IDLE
 from scheduler.outcome import LOST
 from storage import chats, deliveries, files, schema
 from storage.deliveries import Letter
-from storage.ends import AFTER_DEATHS, MOST_DEATHS
+from storage.ends import AFTER_DEATHS, MOST_DEATHS, after_death
 from tests.conftest import Clock
 from tests.scheduler.ledger import CAN, PRIVATE, Ledger
 from tests.scheduler.outages import Outage
-from tests.stage import NIGHT
+from tests.world import NIGHT
 
 SENT, FAILED, SENT_AGAIN = ("sent", False), ("failed", False), ("sent", True)
 PER_SECOND = 10
@@ -163,7 +163,7 @@ async def test_more_rows_than_are_looked_at_that_wait_for_an_upload_hold_up_no_o
     ledger.channel.capabilities = replace(CAN, per_second=10)
     hold = ledger.channel.holds["a"] = asyncio.Event()
     many = await ledger.groups(40)
-    file_id = await ledger.store.write(kept_file)
+    file_id = await ledger.store.write(kept_file, ledger.clock())
     await ledger.store.write(queue_file, ledger.ids["a"], ledger.clock())
     await ledger.broadcast(*many[:30], text="có tệp", file_id=file_id)
     for chat in many[30:]:
@@ -202,12 +202,12 @@ async def test_a_file_that_another_messenger_has_is_waited_for_a_day(
 
 def queue_file(c: Connection, chat_id: int, now: datetime) -> None:
     """A message with the one file that there is."""
-    deliveries.queue(c, Letter(chat_id, "tệp", file_ids=(kept_file(c),)), now)
+    deliveries.queue(c, Letter(chat_id, "tệp", file_ids=(kept_file(c, now),)), now)
 
 
-def kept_file(c: Connection) -> int:
+def kept_file(c: Connection, now: datetime) -> int:
     known = c.execute(select(schema.file.c.id)).scalar()
-    return known or files.kept(c, FileKind.DOCUMENT, "a.pdf", "", 1, "sha")
+    return known or files.kept(c, FileKind.DOCUMENT, "a.pdf", "", 1, "sha", now)
 
 
 # --- it runs by itself ---
@@ -254,7 +254,7 @@ async def test_while_a_send_hangs_the_ledger_is_not_asked_again_and_again(ledger
     running = asyncio.create_task(ledger.drain.run())
     await ledger.channel.rings.wait()
     await stopped(running)
-    assert ledger.drain.waits == [IDLE]
+    assert ledger.drain.waits == [IDLE] * 2  # the second one when it is to stop
 
 
 async def test_a_chat_with_more_messages_than_are_looked_at_holds_up_nobody(
@@ -315,6 +315,11 @@ async def test_a_row_that_two_deaths_met_is_sent_again_after_a_pause_but_not_for
         clock.advance(AFTER_DEATHS)
         await die(ledger)
     assert await ledger.rows("a") == [("unknown", True)]
+
+
+def test_a_person_waits_little_after_the_first_deaths_and_a_chat_is_not_flooded() -> None:
+    waits = [after_death(tries).total_seconds() for tries in (1, 2, 3, 4, 300)]
+    assert waits == [0, 1, 2, 4, 128]
 
 
 async def die(ledger: Ledger) -> None:

@@ -62,8 +62,33 @@ async def test_what_another_process_has_sent_is_not_sent_again(
         return Making("a.xlsx", "text/plain", FileKind.DOCUMENT, "again", lambda: DATA)
 
     await Errands(store, tmp_path, sheet, sorry).run(now)
-    await Errands(store, tmp_path, late, sorry)._run(errand, now)
+    await Errands(store, tmp_path, late, sorry)._run([errand], now)
     assert await store.read(letters) == [("Bảng", [1])]
+
+
+async def test_what_several_wait_for_is_made_once(
+    store: Store, now: datetime, tmp_path: Path
+) -> None:
+    made: list[str] = []
+
+    def asked_by_two(c: Connection) -> None:
+        ledger = Ledger(c, now)
+        for code, who in (("T", "tinh"), ("T", "phong"), ("X1", "xa1")):
+            subject = {"broadcast": ledger.broadcast.id, "unit": ledger.unit(code)}
+            errands.give(c, Kind.DIGEST, subject, ledger.chat(who), now)
+
+    def making(c: Connection, errand: Errand, at: datetime) -> Making:
+        def make() -> bytes:
+            made.append("made")
+            return DATA
+
+        name = str(errand.subject["unit"])
+        return Making(name, "image/png", FileKind.PHOTO, "Bảng", make)
+
+    await store.write(asked_by_two)
+    assert await Errands(store, tmp_path, making, sorry).run(now) == 3
+    assert len(made) == 2
+    assert [files for _, files in await store.read(letters)] == [[1], [1], [2]]
 
 
 async def test_where_there_is_nothing_to_make_nothing_is_said(

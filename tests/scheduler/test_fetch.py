@@ -1,7 +1,9 @@
 import asyncio
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 
 from domain.channel import Capabilities, Content, Lost, Refused, SendError, Sent
 from domain.message import FileIn, FileKind
-from scheduler.fetch import PAUSE_SECONDS, Fetch
+from scheduler.fetch import PAUSE_SECONDS, Fetch, keep_bytes
 from storage import files
 from storage.schema import account, file
 from storage.store import Store
@@ -88,3 +90,11 @@ async def test_a_file_is_fetched_as_soon_as_it_comes(store: Store, tmp_path: Pat
         await holder.asked.wait()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+def test_any_number_may_keep_the_same_file_at_once(tmp_path: Path) -> None:
+    data = b"bytes" * 500_000
+    with ThreadPoolExecutor(8) as threads:
+        kept = set(threads.map(partial(keep_bytes, tmp_path), [data] * 32))
+    assert names(tmp_path) == list(kept)
+    assert (tmp_path / kept.pop()).read_bytes() == data

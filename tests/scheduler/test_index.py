@@ -1,5 +1,6 @@
 import io
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -87,10 +88,12 @@ def test_a_file_over_a_limit_gives_nothing(
     assert of(tmp_path, data) == []
 
 
-async def test_each_file_that_has_arrived_is_read_once(store: Store, tmp_path: Path) -> None:
+async def test_each_file_that_has_arrived_is_read_once(
+    store: Store, tmp_path: Path, now: datetime
+) -> None:
     async def add(kind: FileKind, data: bytes) -> int:
         name = keep_bytes(tmp_path, data)
-        return await store.write(files.kept, kind, "../../tep.pdf", "", len(data), name)
+        return await store.write(files.kept, kind, "../../tep.pdf", "", len(data), name, now)
 
     def kept(c: Connection) -> list[tuple[int, int, str]]:
         query = select(page.c.file_id, page.c.number, page.c.text)

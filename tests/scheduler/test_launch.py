@@ -16,14 +16,10 @@ from storage import broadcasts, chats, documents, units
 from storage.broadcasts import Plan
 from storage.schema import chat, content, delivery, unit_parent
 from storage.store import Store, open_store
-from tests.stage import WITH_BUTTONS, Memory, build, make_house, read_world
+from tests.messenger import WITH_BUTTONS, Memory
+from tests.world import build, read_world
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def house() -> House:
-    return make_house()
 
 
 @dataclass

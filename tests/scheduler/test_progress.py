@@ -1,7 +1,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.house import House
@@ -9,25 +8,20 @@ from bot.progress import Narrator
 from domain.broadcast import BroadcastState
 from domain.channel import Capabilities
 from scheduler.progress import Progress
-from storage import broadcasts, schema
+from storage import broadcasts, chats, schema
 from storage.store import Store
 from tests.ledger import Ledger, Row
-from tests.stage import IN_WORDS, WITH_BUTTONS, make_house
+from tests.messenger import IN_WORDS, WITH_BUTTONS
 
 WAITING = {code: Row("queued") for code in ("T11", "T12", "T21", "X1")}
-
-
-@pytest.fixture(scope="module")
-def house() -> House:
-    return make_house()
 
 
 class Follower:
     """Whoever follows a broadcast by a messenger."""
 
-    def __init__(self, store: Store, house: House, can: Capabilities = WITH_BUTTONS) -> None:
+    def __init__(self, store: Store, house: House) -> None:
         self.store = store
-        self.narrator = Narrator(house, lambda account: can)
+        self.narrator = Narrator(house)
         narrator = self.narrator
         self.progress = Progress(store, narrator.news, narrator.show, narrator.end)
 
@@ -59,8 +53,9 @@ class Follower:
         return [(edits is not None, body["text"]) for edits, body in found]
 
 
-def running(c: Connection, now: datetime) -> Ledger:
+def running(c: Connection, now: datetime, can: Capabilities = WITH_BUTTONS) -> Ledger:
     ledger = Ledger(c, now)
+    chats.open_account(c, "memory", None, can)
     ledger.write(WAITING)
     return ledger
 
@@ -107,8 +102,8 @@ async def test_at_most_one_edit_waits(store: Store, house: House, now: datetime)
 async def test_without_edits_only_the_start_and_the_end_are_told(
     store: Store, house: House, now: datetime
 ) -> None:
-    ledger = await store.write(running, now)
-    follower = Follower(store, house, IN_WORDS)
+    ledger = await store.write(running, now, IN_WORDS)
+    follower = Follower(store, house)
     await follower.refresh(now)
     await follower.send()
     for code in WAITING:

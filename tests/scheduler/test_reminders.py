@@ -11,15 +11,10 @@ from scheduler.reminders import Reminders
 from storage import acknowledgements, broadcasts, schema
 from storage.store import Store, open_store
 from tests.ledger import Ledger, Row
-from tests.stage import NIGHT, make_house
+from tests.world import NIGHT
 
 AFTER = (timedelta(hours=24), timedelta(hours=72))
 NEVER_QUIET = QuietHours(time(0), time(0), ZoneInfo("Asia/Ho_Chi_Minh"))
-
-
-@pytest.fixture(scope="module")
-def house() -> House:
-    return make_house()
 
 
 def reminders(store: Store, house: House, quiet: QuietHours = NEVER_QUIET) -> Reminders:

@@ -10,9 +10,9 @@ from scheduler.training import Lessons
 from storage import training
 from storage.store import Store
 from storage.training import Run, RunState, Sent
-from tests.domain.test_course import COURSE
-from tests.stage import NIGHT, ZONE
+from tests.domain.test_course import COURSE, SWAPPED
 from tests.storage.test_training import begin, world
+from tests.world import NIGHT
 
 DAY = timedelta(days=1)
 
@@ -29,7 +29,7 @@ def lessons(store: Store, told: list[str]) -> Lessons:
         told.extend(f"remind {each.lesson}" for each in found)
         training.reminded(c, 1, 1, [each.chat_id for each in found])
 
-    return Lessons(store, ZONE, NIGHT, go_on, remind)
+    return Lessons(store, SWAPPED, NIGHT, go_on, remind)
 
 
 def started(c: Connection, now: datetime) -> None:
@@ -40,8 +40,18 @@ async def test_what_is_due_goes_once(store: Store, now: datetime) -> None:
     told: list[str] = []
     await store.write(started, now)
     clock = lessons(store, told)
-    assert [await clock.due(now + wait) for wait in (DAY / 2, DAY, DAY)] == [0, 2, 0]
+    assert [await clock.due(now + wait) for wait in (DAY / 2, 3 * DAY, 3 * DAY)] == [0, 2, 0]
     assert told == ["lesson 2", "remind 1"]
+
+
+async def test_nobody_is_reminded_at_a_weekend_and_nothing_goes_on_a_holiday(
+    store: Store, now: datetime
+) -> None:
+    told: list[str] = []
+    await store.write(started, now)
+    clock = lessons(store, told)
+    assert [await clock.due(now + days * DAY) for days in (1, 11)] == [1, 0]
+    assert told == ["lesson 2"]
 
 
 @pytest.mark.parametrize("hour", [5, 6, 18, 22])

@@ -57,7 +57,9 @@ class Uploads:
 def queue_all(c: Connection, now: datetime) -> None:
     c.execute(insert(account).values(id="memory"))
     kinds = (FileKind.DOCUMENT, FileKind.PHOTO, FileKind.PHOTO)
-    paper, *photos = [files.kept(c, kind, "", "", 1, kind + str(n)) for n, kind in enumerate(kinds)]
+    paper, *photos = [
+        files.kept(c, kind, "", "", 1, kind + str(n), now) for n, kind in enumerate(kinds)
+    ]
     letters = (Letter(0, "Văn bản", file_ids=(paper,)), Letter(0, "", file_ids=tuple(photos)))
     for number in range(GROUPS):
         chat = chats.seen(c, "memory", Chat(str(number), ChatKind.GROUP))

@@ -1,6 +1,7 @@
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta, timezone
@@ -9,9 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, func, insert, make_url, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.util import await_only
 
 from storage.schema import person, unit, wrong_code
 from storage.store import BUSY_SECONDS, StorageError, Store, open_store
+from tests.wire import Wire
 
 on_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 on_postgres = pytest.mark.parametrize("databases", ["postgres"], indirect=True)
@@ -250,6 +253,32 @@ async def test_a_connection_cut_between_two_works_is_not_noticed(store: Store, u
     await store.write(add_person)
 
 
+@on_postgres
+async def test_a_connection_that_is_told_to_end_but_has_not_is_an_outage(
+    store: Store, url: str
+) -> None:
+    async with Wire.to(url) as wire, opened(wire.url, busy_seconds=1) as cut:
+
+        async def end(number: int) -> None:
+            query = text("SELECT pg_terminate_backend(:number, 5000)").bindparams(number=number)
+            await store.read(lambda c: c.execute(query).scalar_one())
+            await wire.ended.wait()
+            for _ in range(10):
+                await asyncio.sleep(0)
+
+        def work(c: Connection) -> None:
+            add_person(c)
+            await_only(end(c.execute(text("SELECT pg_backend_pid()")).scalar_one()))
+            add_person(c)
+
+        wire.let_go.clear()
+        with pytest.raises(StorageError):
+            await cut.write(work)
+        wire.let_go.set()
+        await cut.write(add_person)
+        assert await store.read(people) == 1
+
+
 async def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
     async with opened(f"postgresql+asyncpg://loa@/loa?host={tmp_path}", busy_seconds=1) as store:
         with pytest.raises(StorageError):
@@ -281,11 +310,11 @@ async def test_a_crossed_writer_runs_again_in_time(
         pause(c, crossed)
         c.execute(update(person).values(name=names[-1] + "!"))
 
-    async with opened(url, busy_seconds) as store:
+    async with opened(url, busy_seconds) as store, opened(url, 10) as other:
         await store.write(add_person)
         slow = asyncio.create_task(store.write(rename))
         await looked.wait()
-        await store.write(lambda c: c.execute(update(person).values(name="Hoa")))
+        await other.write(lambda c: c.execute(update(person).values(name="Hoa")))
         crossed.set()
         await asyncio.wait([slow])
     assert names == ["Lan", "Hoa"][:runs]
@@ -296,3 +325,20 @@ async def test_a_crossed_writer_runs_again_in_time(
 async def test_every_test_starts_with_no_rows(store: Store, turn: int) -> None:
     assert await store.read(people) == 0
     assert await store.write(add_person) == 1
+
+
+@on_postgres
+async def test_a_transaction_that_stands_still_is_undone(store: Store, url: str) -> None:
+    stalling = await open_store(url, stalled_seconds=0.1)
+
+    def stall(c: Connection) -> None:
+        add_person(c)
+        time.sleep(0.5)  # as a process that is stopped; the server goes on
+        add_person(c)
+
+    with pytest.raises(StorageError):
+        await stalling.write(stall)
+    assert await store.read(people) == 0
+    await stalling.write(add_person)
+    await stalling.close()
+    assert await store.read(people) == 1
