@@ -61,12 +61,12 @@ class Settler:
     month: date
     failures: int = 0
 
-    def settle(self, c: Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
-        """Record how these ended."""
-        finals = []
+    def settle(self, c: Connection, outcomes: Sequence[Outcome], now: datetime) -> list[str]:
+        """Record how these ended; the state that each row has now."""
+        finals, states = [], []
         for row, result in ((each.row, each.result) for each in outcomes):
             if isinstance(result, SendError):
-                self._failed(c, row, result, now)
+                states.append(self._failed(c, row, result, now))
                 continue
             finals.append(End(row.id, "sent", message_id=result.message_id))
             if result.quota:
@@ -76,30 +76,33 @@ class Settler:
                     files.copied(c, file_id, self.account, copy, now)
         ends.end(c, finals, now)
         quotas.count_sent(c, self.account, self.month, len(finals))
+        return states + ["sent"] * len(finals)
 
-    def _failed(self, c: Connection, row: Claim, error: SendError, now: datetime) -> None:
+    def _failed(self, c: Connection, row: Claim, error: SendError, now: datetime) -> str:
         match error:
             case Lost():
-                self._lost(c, row, now)
+                return self._lost(c, row, now)
             case TryLater():
-                self._later(c, row, error, now)
+                return self._later(c, row, error, now)
             case ChatMoved(_, new_id):
                 chats.moved(c, self.account, row.platform_id, new_id)
-                self._again(c, row, error, now, now)
+                return self._again(c, row, error, now, now)
             case AccountLost(reason):
                 ends.untried(c, row.id, now, reason)
+                return "queued"
             case _:
-                self._refused(c, row, error, now)
+                return self._refused(c, row, error, now)
 
-    def _lost(self, c: Connection, row: Claim, now: datetime) -> None:
+    def _lost(self, c: Connection, row: Claim, now: datetime) -> str:
         """The message may have arrived: it goes out once more, marked, or is left unknown."""
         if self.resend_lost and not row.repeated:
             ends.again(c, row.id, now, LOST_AGAIN, repeated=True)
-        else:
-            ends.end(c, [End(row.id, "unknown", error=LOST)], now)
-            quotas.count_sent(c, self.account, self.month, 1)
+            return "queued"
+        ends.end(c, [End(row.id, "unknown", error=LOST)], now)
+        quotas.count_sent(c, self.account, self.month, 1)
+        return "unknown"
 
-    def _later(self, c: Connection, row: Claim, error: TryLater, now: datetime) -> None:
+    def _later(self, c: Connection, row: Claim, error: TryLater, now: datetime) -> str:
         """This chat waits, and no other; or the whole account, when the platform says so."""
         if isinstance(error, QuotaSpent):
             quotas.nothing_left(c, self.account, now)
@@ -107,29 +110,30 @@ class Settler:
             wait = max(error.after, growing(self.failures))
             ends.untried(c, row.id, now + timedelta(seconds=wait), error.reason)
             claims.pace_account(c, self.account, pause(claims.free_at(c, self.account), now, wait))
-            return
+            return "queued"
         wait = max(error.after, growing(row.tries))
-        self._again(c, row, error, now + timedelta(seconds=wait), now)
         claims.pace_chats(c, {row.chat_id: pause(None, now, wait)})
+        return self._again(c, row, error, now + timedelta(seconds=wait), now)
 
     def _again(
         self, c: Connection, row: Claim, error: SendError, due_at: datetime, now: datetime
-    ) -> None:
+    ) -> str:
         """The row goes out once more, unless it was tried too often."""
         if row.tries + 1 < MOST_TRIES:
             ends.again(c, row.id, due_at, error.reason)
-        else:
-            self._give_up(c, row, error, now)
+            return "queued"
+        return self._give_up(c, row, error, now)
 
-    def _refused(self, c: Connection, row: Claim, error: SendError, now: datetime) -> None:
+    def _refused(self, c: Connection, row: Claim, error: SendError, now: datetime) -> str:
         if isinstance(error, Refused) and error.gone:
             chat_gone(c, row.chat_id, error.reason, self.address, now)
-        self._give_up(c, row, error, now)
+        return self._give_up(c, row, error, now)
 
-    def _give_up(self, c: Connection, row: Claim, error: SendError, now: datetime) -> None:
+    def _give_up(self, c: Connection, row: Claim, error: SendError, now: datetime) -> str:
         """The row has failed; its person may be reached another way."""
         ends.end(c, [End(row.id, "failed", error=error.reason)], now)
         detour(c, [row.id], self.address, now)
+        return "failed"
 
 
 def growing(failures: int) -> float:

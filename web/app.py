@@ -21,6 +21,7 @@ from starlette.routing import Route
 from storage.store import StorageError
 from web.files import FileDoor
 from web.proof import Proof
+from web.state import State
 
 log = logging.getLogger(__name__)
 
@@ -43,16 +44,23 @@ class Door:
     wake: asyncio.Event
 
 
-def make_app(doors: Mapping[str, Door], keep: Keep, files: FileDoor | None = None) -> Starlette:
+def make_app(
+    doors: Mapping[str, Door],
+    keep: Keep,
+    files: FileDoor | None = None,
+    state: State | None = None,
+) -> Starlette:
     """The house's web application.
 
     `doors` are those of the accounts, by the last parts of their path, as `telegram/tuyen-quang`;
     the roof may add to them later. `keep` keeps an update: its account, its key and its JSON as
-    text. It raises StorageError when it cannot. Without `files` none is handed out.
+    text. It raises StorageError when it cannot. Without `files` none is handed out, and without
+    `state` no more is said than that the process is alive.
     """
     hook = Route("/hook/{kind}/{account}", partial(_hook, doors, keep), methods=["POST"])
     handed = [Route("/file/{signed}", files.serve)] if files else []
-    return Starlette(routes=[Route("/healthz", _healthz), hook, *handed])
+    told = state.routes() if state else []
+    return Starlette(routes=[Route("/healthz", _healthz), hook, *handed, *told])
 
 
 async def _healthz(_: Request) -> Response:

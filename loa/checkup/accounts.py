@@ -1,19 +1,21 @@
 """Checks of the messenger accounts: whether they answer, how they listen, what waits for them."""
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from domain.broadcast import Priority
 from domain.channel import AccountLost, SendError
 from domain.quota import WARNED_AT, percent
 from loa.channels import Means, missing
 from loa.checkup.finding import Finding, good, warning, wrong
 from loa.reach import reach
 from loa.settings_accounts import AccountSettings
-from storage import chats, deliveries, quotas, tokens, units
+from storage import quotas, tokens, units
+from storage.figures import Figures, Queue
 from storage.quotas import Budget
 from storage.tokens import TokenState
 
@@ -56,45 +58,52 @@ def check_receiving(account: AccountSettings, environ: Mapping[str, str]) -> Fin
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the database knows of an account; `token` is that of an Official Account."""
+    """What the database knows of an account alone; `token` is that of an Official Account."""
 
-    lost_because: str | None
     unit_known: bool
-    waiting: int
-    since: datetime | None
     budget: Budget | None
     token: TokenState | None
 
 
 def read_kept(c: Connection, account: AccountSettings, month: date) -> Kept:
-    states = {each.id: each for each in chats.accounts(c)}
-    state = states.get(account.id)
     return Kept(
-        state.lost_because if state else None,
         not account.unit or units.by_code(c, account.unit) is not None,
-        deliveries.count_waiting(c, account.id),
-        chats.waiting_since(c, account.id),
         next(iter(quotas.budgets(c, month, account.id)), None),
         tokens.state(c, account.id),
     )
 
 
-def check_kept(account: AccountSettings, kept: Kept, now: datetime) -> Iterator[Finding]:
-    """What the database says against an account, and what waits to go out by it."""
-    if kept.lost_because:
-        yield wrong("account_paused", account=account, reason=kept.lost_because)
+def check_kept(account: AccountSettings, kept: Kept) -> Iterator[Finding]:
+    """What the database says against an account."""
     if not kept.unit_known:
         yield warning("account_unit", account=account)
     if kept.budget:
         yield from _check_budget(account, kept.budget)
     if kept.token and not kept.token.lost_because:
         yield good("token", account=account, token=kept.token)
-    if kept.since is None:
-        yield good("nothing_waits", account=account)
-    elif now - kept.since < LONG_WAIT:
-        yield good("waiting", account=account, count=kept.waiting, since=kept.since)
-    else:
-        yield warning("stuck", account=account, count=kept.waiting, since=kept.since)
+
+
+def check_figures(account: AccountSettings, figures: Figures, now: datetime) -> Iterator[Finding]:
+    """Whether the platform takes the account, and what waits to go out by it and to be worked."""
+    for state in figures.accounts:
+        if state.id == account.id and state.lost_because:
+            yield wrong("account_paused", account=account, reason=state.lost_because)
+    yield _check_queues(account, figures.queued(account.id), now)
+    for inbox in figures.inboxes:
+        if inbox.account == account.id and now - inbox.since >= LONG_WAIT:
+            yield warning("unworked", account=account, count=inbox.count, since=inbox.since)
+
+
+def _check_queues(account: AccountSettings, queues: Sequence[Queue], now: datetime) -> Finding:
+    """What is not urgent may rest for a night, or go out for an hour."""
+    if not queues:
+        return good("nothing_waits", account=account)
+    hurried = [each.since for each in queues if each.priority <= Priority.URGENT]
+    bulk = sum(each.count for each in queues if each.priority > Priority.URGENT)
+    count, since = sum(each.count for each in queues), min(each.since for each in queues)
+    told = {"account": account, "count": count, "bulk": bulk, "since": since}
+    stuck = any(now - each >= LONG_WAIT for each in hurried)
+    return warning("stuck", **told) if stuck else good("waiting", **told)
 
 
 def _check_budget(account: AccountSettings, budget: Budget) -> Iterator[Finding]:

@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
 
 from loa.checkup.finding import Finding, good, warning, wrong
 from storage.census import Census
+from storage.figures import Tickets
 from storage.migrate import current, revisions
 from storage.store import open_store
 
 ANSWER_SECONDS = 5.0
 """How long the database may take, and how long somebody else may hold its lock."""
+LONG_QUESTION = timedelta(days=3)
+"""By then a question has been carried up the whole line."""
 
 
 async def check_database(text: str) -> Finding:
@@ -60,3 +64,12 @@ def check_census(census: Census) -> Iterator[Finding]:
         yield warning("no_coordinator")
     if census.units and not census.groups:
         yield warning("no_groups")
+
+
+def check_tickets(tickets: Tickets, now: datetime) -> Finding:
+    """Whether questions are answered by somebody."""
+    if tickets.since is None:
+        return good("no_tickets")
+    told = {"count": tickets.count, "since": tickets.since}
+    late = now - tickets.since >= LONG_QUESTION
+    return warning("tickets_late", **told) if late else good("tickets", **told)

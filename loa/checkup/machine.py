@@ -1,13 +1,14 @@
 """Checks of the machine: the folder, the port, the clock."""
 
 import errno
-import http.client
 import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -50,13 +51,22 @@ def check_port(web: WebSettings) -> Finding:
 
 
 def _is_ours(web: WebSettings) -> bool:
-    connection = http.client.HTTPConnection(web.host, web.port, timeout=ANSWER_SECONDS)
-    with closing(connection):
-        try:
-            connection.request("GET", "/healthz")
-            return connection.getresponse().read() == b"ok"
-        except (OSError, http.client.HTTPException):
-            return False
+    try:
+        return ask(web, "/healthz") == (HTTPStatus.OK, "ok")
+    except (OSError, HTTPException, UnicodeDecodeError):
+        return False
+
+
+def ask(web: WebSettings, path: str, token: str = "") -> tuple[int, str]:
+    """The status and the text of a page of whoever listens there.
+
+    Raises OSError, HTTPException and UnicodeDecodeError.
+    """
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    with closing(HTTPConnection(web.host, web.port, timeout=ANSWER_SECONDS)) as connection:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
 
 
 def check_clock(zone: ZoneInfo, now: datetime) -> Finding:

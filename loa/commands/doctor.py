@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import typer
@@ -14,16 +15,18 @@ from bot.words import CONTENT, read_templates
 from domain.period import local_day
 from domain.quota import month_of
 from loa.channels import Means, missing
-from loa.checkup.accounts import check_account, check_kept, read_kept
+from loa.checkup.accounts import check_account, check_figures, check_kept, read_kept
 from loa.checkup.content import UNREADABLE, check_content
-from loa.checkup.database import check_census, check_database
+from loa.checkup.database import check_census, check_database, check_tickets
 from loa.checkup.finding import Finding, Mark, good, wrong
 from loa.checkup.machine import check_machine
+from loa.checkup.process import check_process
 from loa.commands import opened
 from loa.screen import Screen
 from loa.settings import Settings, load
 from loa.settings_file import SettingsError
-from storage import census
+from storage import census, figures
+from storage.store import Store
 
 STYLES = {Mark.GOOD: "green", Mark.WARNING: "yellow", Mark.WRONG: "bold red"}
 
@@ -72,7 +75,12 @@ def show(finding: Finding, screen: Screen) -> None:
 async def _findings(
     settings: Settings, environ: Mapping[str, str], now: datetime
 ) -> AsyncIterator[Finding]:
-    for finding in (*check_machine(settings, now), *check_content()):
+    for finding in check_machine(settings, now):
+        yield finding
+        if finding.key == "port_ours":
+            for said in check_process(settings.web, environ):
+                yield said
+    for finding in check_content():
         yield finding
     database = await check_database(settings.database_url)
     yield database
@@ -80,24 +88,28 @@ async def _findings(
         there = database.mark is Mark.GOOD
         store = await stack.enter_async_context(opened(settings)) if there else None
         if store:
-            for finding in check_census(
-                await store.read(census.take, local_day(now, settings.timezone))
-            ):
+            for finding in await _kept(store, settings, now):
                 yield finding
         async for finding in _accounts(settings, Means(environ, store, lambda: now)):
             yield finding
 
 
+async def _kept(store: Store, settings: Settings, now: datetime) -> list[Finding]:
+    """What the database knows of the installation."""
+    taken = await store.read(census.take, local_day(now, settings.timezone))
+    standing = await store.read(figures.read)
+    waiting = (check_figures(account, standing, now) for account in settings.accounts)
+    tickets = check_tickets(standing.tickets, now)
+    return [*check_census(taken), tickets, *chain.from_iterable(waiting)]
+
+
 async def _accounts(settings: Settings, means: Means) -> AsyncIterator[Finding]:
-    now = means.clock()
-    month = month_of(now, settings.timezone)
+    month = month_of(means.clock(), settings.timezone)
     for account in settings.accounts:
         async for finding in check_account(account, means):
             yield finding
         if means.store:
-            for finding in check_kept(
-                account, await means.store.read(read_kept, account, month), now
-            ):
+            for finding in check_kept(account, await means.store.read(read_kept, account, month)):
                 yield finding
     if all(missing(account, means.environ) for account in settings.accounts):
         yield wrong("no_account")

@@ -7,34 +7,40 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 import yaml
 from sqlalchemy import Connection
 
 from bot.words import CONTENT, read_templates
+from domain.broadcast import Priority
 from domain.channel import Lost
-from loa.channels import Means
+from loa.channels import METRICS_TOKEN, Means
 from loa.checkup import database
 from loa.checkup.accounts import check_receiving
 from loa.checkup.content import check_content
 from loa.checkup.database import check_database
 from loa.checkup.finding import Mark
 from loa.checkup.machine import check_folder, check_port
+from loa.checkup.process import check_process
 from loa.commands import doctor
 from loa.commands.doctor import check_up
 from loa.reach import reach
 from loa.settings import WebSettings
 from loa.settings_accounts import AccountSettings
-from storage import chats, deliveries
+from scheduler.telemetry import Telemetry, Work
+from storage import chats, deliveries, inbox, tickets
 from storage import reach as reaching
 from storage.deliveries import Letter
+from storage.figures import Figures, Tickets
 from storage.migrate import revisions
 from tests.conftest import Databases, PostgresDatabases
 from tests.loa.conftest import Office, Paper
 from tests.sandbox.stage import TOKEN, on_stage
 from web.app import make_app
 from web.serve import serve
+from web.state import State
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 BOT = {"username": "loa_bot", "name": "Loa", "token": TOKEN}
@@ -146,12 +152,30 @@ def waiting(c: Connection, since: datetime) -> None:
     deliveries.queue(c, Letter(chat.id, "chào"), since)
 
 
+def resting(c: Connection, since: datetime) -> None:
+    chat = reaching.private_of(c, [1], since)[0]
+    deliveries.queue(c, Letter(chat.id, "văn bản", priority=Priority.BROADCAST), since)
+
+
+def unworked(c: Connection, since: datetime) -> None:
+    inbox.put(c, "memory", "1", "{}", since)
+
+
+def asked(c: Connection, since: datetime) -> None:
+    chat = reaching.private_of(c, [1], since)[0]
+    tickets.add(c, unit_id=1, asker_id=1, chat_id=chat.id, question="Hỏi gì?", topic="", now=since)
+
+
 @pytest.mark.parametrize(
     ("work", "minutes", "line", "healthy"),
     [
         (lost, 0, "✗ Tài khoản memory: đã ngừng gửi", False),
         (waiting, 6, "! Tài khoản memory: 1 tin chờ gửi từ 08:54 20/11/2026 mà chưa đi", True),
         (waiting, 1, "✓ Tài khoản memory: 1 tin chờ gửi, từ 08:59 20/11/2026", True),
+        (resting, 60, "✓ Tài khoản memory: 1 tin chờ gửi (1 tin gửi hàng loạt), từ 08:00", True),
+        (unworked, 6, "! Tài khoản memory: 1 tin nhận được từ 08:54 20/11/2026 mà chưa xử", True),
+        (asked, 60, "✓ 1 câu hỏi chờ trả lời, câu cũ nhất từ 08:00 20/11/2026", True),
+        (asked, 3 * 24 * 60, "! 1 câu hỏi chờ trả lời, câu cũ nhất từ 09:00 17/11/2026", True),
     ],
 )
 async def test_what_the_database_has_against_an_account_is_told(
@@ -215,6 +239,47 @@ async def test_a_port_is_free_or_ours_or_somebody_elses() -> None:
         other = WebSettings(port=int(url.rpartition(":")[2]))
         assert (await asyncio.to_thread(check_port, other)).key == "port_taken"
     assert check_port(WebSettings(host="192.0.2.1", port=web.port)).key == "port_closed"
+
+
+JOBS = [("tidy", "done"), ("tidy", "failed"), ("teach", "done"), ("teach", "done")]
+
+
+@pytest.mark.parametrize(
+    ("runs", "revision", "environ", "found"),
+    [
+        (JOBS[2:], "1", {}, {"ready": {}, "jobs": {"count": 2}}),
+        (JOBS, "1", {}, {"ready": {}, "jobs_failed": {"failed": {"tidy": 1}}}),
+        ([], None, {}, {"unready": {"reason": "the database is not migrated"}, "jobs": ANY}),
+        ([], "1", {METRICS_TOKEN: "another"}, {"ready": {}, "metrics_closed": {}}),
+    ],
+)
+async def test_a_process_that_runs_is_asked_how_it_is(
+    runs: list[tuple[str, str]],
+    revision: str | None,
+    environ: dict[str, str],
+    found: dict[str, object],
+) -> None:
+    telemetry, web = Telemetry(), WebSettings(port=free_port())
+    for job, outcome in runs:
+        with telemetry.step(Work.JOB, job) as step:
+            step.outcome = outcome
+
+    async def at() -> str | None:
+        return revision
+
+    async def read() -> Figures:
+        return Figures([], [], [], Tickets(0, None))
+
+    token = "t0ken" if environ else ""
+    state = State(at, ["1"], read, telemetry.registry, lambda: NOW, True, token)
+    async with serve(make_app({}, _keep, state=state), web.host, web.port):
+        await listening(web)
+        said = await asyncio.to_thread(lambda: list(check_process(web, environ)))
+    assert {each.key: each.values for each in said} == found
+
+
+def test_a_process_that_has_stopped_meanwhile_says_nothing() -> None:
+    assert list(check_process(WebSettings(port=free_port()), {})) == []
 
 
 async def listening(web: WebSettings) -> None:
