@@ -32,6 +32,7 @@ class Right(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     LEAVE = "leave"
     TRAIN = "train"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, delete, select, update
 
 from domain.message import FileIn, FileKind
 from storage.rows import add_row, first_as, rows_as
-from storage.schema import file, file_copy
+from storage.schema import file, file_copy, page, word
 from storage.upsert import insert as upsert
 
 LOST = "lost"
@@ -20,21 +20,41 @@ LOST = "lost"
 
 def received(c: Connection, account_id: str, incoming: FileIn, now: datetime) -> int:
     """Keep a file that somebody sent; its bytes come later. Its number."""
-    file_id = _keep(c, incoming.kind, incoming.name, incoming.mime, incoming.size, None)
+    file_id = _keep(c, incoming.kind, incoming.name, incoming.mime, incoming.size, None, now)
     sendable = incoming.resendable
     copied(c, file_id, account_id, incoming.platform_id, now, sendable=sendable)
     return file_id
 
 
-def kept(c: Connection, kind: FileKind, name: str, mime: str, size: int, sha256: str) -> int:
-    """Keep a file whose bytes are on the disk already; its number."""
-    return _keep(c, kind, name, mime, size, sha256)
+def kept(
+    c: Connection,
+    kind: FileKind,
+    name: str,
+    mime: str,
+    size: int,
+    sha256: str,
+    now: datetime,
+    person_id: int | None = None,
+) -> int:
+    """Keep a file whose bytes are on the disk already; its number.
+
+    `person_id` is whose own data it is, where it is nobody else's.
+    """
+    return _keep(c, kind, name, mime, size, sha256, now, person_id)
 
 
 def _keep(
-    c: Connection, kind: FileKind, name: str, mime: str, size: int, sha256: str | None
+    c: Connection,
+    kind: FileKind,
+    name: str,
+    mime: str,
+    size: int,
+    sha256: str | None,
+    now: datetime,
+    person_id: int | None = None,
 ) -> int:
-    return add_row(c, file, kind=kind.value, name=name, mime=mime, size=size, sha256=sha256)
+    what = {"kind": kind.value, "name": name, "mime": mime, "size": size, "sha256": sha256}
+    return add_row(c, file, **what, made_at=now, person_id=person_id)
 
 
 def copied(
@@ -62,6 +82,8 @@ class KeptFile:
 
 def of_ids(c: Connection, file_ids: Sequence[int]) -> Sequence[KeptFile]:
     """These files, in that order."""
+    if not file_ids:
+        return []
     query = select(file.c.id, file.c.kind, file.c.name).where(file.c.id.in_(file_ids))
     known = [KeptFile(row.id, FileKind(row.kind), row.name) for row in c.execute(query)]
     return sorted(known, key=lambda each: file_ids.index(each.id))
@@ -109,9 +131,23 @@ def sha256(c: Connection, file_id: int) -> str | None:
     return c.execute(select(file.c.sha256).where(file.c.id == file_id)).scalar()
 
 
+def names(c: Connection) -> Sequence[str]:
+    """The hashes by which the bytes on the disk are named."""
+    here = select(file.c.sha256).where(file.c.sha256 != LOST)
+    return c.execute(here.distinct().order_by(file.c.sha256)).scalars().all()
+
+
 def arrived(c: Connection, file_id: int, sha256: str) -> None:
     """The bytes are on the disk now, named by their hash; or LOST."""
     c.execute(update(file).where(file.c.id == file_id).values(sha256=sha256))
+
+
+def drop(c: Connection, which: Select[int]) -> int:
+    """Drop files that nothing refers to; how many. Their bytes go when the disk is swept."""
+    gone = list(c.execute(which).scalars())
+    for table in (file_copy, page, word):
+        c.execute(delete(table).where(table.c.file_id.in_(gone)))
+    return c.execute(delete(file).where(file.c.id.in_(gone))).rowcount
 
 
 def forsaken(c: Connection, account_ids: Collection[str]) -> int:

@@ -1,5 +1,6 @@
 """Every table. `storage/migrations` makes them; a test checks that the two agree."""
 
+from storage.schema.audit import audit
 from storage.schema.base import metadata
 from storage.schema.chats import account, chat, identity, inbox, oa_token, session, usage
 from storage.schema.ledger import (
@@ -60,6 +61,7 @@ __all__ = [
     "account",
     "acknowledgement",
     "approval",
+    "audit",
     "broadcast",
     "chat",
     "content",

@@ -27,7 +27,11 @@ account = Table(
     Column("cursor", BigInteger),  # the next update to ask the platform for
     Column("free_at", Moment),  # no send before this moment
     Column("lost_because", Text),  # why the platform no longer takes our token
+    Column("owner", String(80)),  # the process that sends by it; what others still do is void
+    # What it can do.
     Column("albums", Boolean, nullable=False, server_default=text("false")),
+    Column("edits", Boolean, nullable=False, server_default=text("false")),
+    Column("files_out", Boolean, nullable=False, server_default=text("false")),
     Column("channel", String(20), nullable=False, server_default="telegram"),  # its messenger
     Column("window_seconds", BigInteger),  # after these nobody can be written to; empty: always
     Column("quota", Integer, nullable=False, server_default=text("0")),  # a month; 0 is no limit

@@ -29,6 +29,9 @@ file = Table(
     Column("mime", String(120), nullable=False, server_default=""),
     Column("size", BigInteger, nullable=False),
     Column("sha256", String(64)),  # empty until the bytes are here
+    Column("made_at", Moment, nullable=False, index=True),
+    # Whose own data it is, to be dropped soon; empty: any other file.
+    Column("person_id", ForeignKey("person.id"), index=True),
 )
 
 file_copy = Table(
@@ -151,6 +154,8 @@ delivery = Table(
     Column("instead_of", ForeignKey("delivery.id")),  # the failed one that goes this way now
     # When the person is out of reach it may be said in their unit's group.
     Column("for_group", Boolean, nullable=False, server_default=text("false")),
+    # Who gets what is said in a group, where that is out of reach.
+    Column("for_person", ForeignKey("person.id")),
     Column("about", String(60)),  # what a reply to it answers, as `ticket:12`
     Column("part", Integer, nullable=False, server_default=text("0")),
     Column("round", Integer, nullable=False, server_default=text("0")),  # 0 the broadcast itself

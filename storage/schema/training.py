@@ -34,12 +34,13 @@ course_run = Table(
     Column("unit_id", ForeignKey("unit.id"), index=True),  # it and all below; empty: one alone
     Column("chat_id", ForeignKey("chat.id")),  # only this group of the unit
     Column("started_by", ForeignKey("person.id"), nullable=False, index=True),
+    Column("approved_by", ForeignKey("person.id")),  # the second person, where one is needed
     Column("lessons", Integer, nullable=False),
     Column("sent", Integer, nullable=False, server_default=text("0")),  # lessons that went out
     Column("state", String(10), nullable=False),
     Column("next_at", Moment),  # the next lesson, after the last one the end; empty: at own pace
     Column("created_at", Moment, nullable=False),
-    CheckConstraint("state IN ('running', 'paused', 'stopped', 'finished')", name="state"),
+    CheckConstraint("state IN ('asked', 'running', 'paused', 'stopped', 'finished')", name="state"),
     Index(
         "ix_course_run_next_at",
         "next_at",

@@ -40,16 +40,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_version")),
     )
     op.create_table(
-        "file",
-        sa.Column("id", BigId, nullable=False),
-        sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("mime", sa.String(length=120), server_default="", nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_file")),
-    )
-    op.create_table(
         "person",
         sa.Column("id", BigId, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -77,7 +67,10 @@ def upgrade() -> None:
         sa.Column("cursor", sa.BigInteger(), nullable=True),
         sa.Column("free_at", Moment(), nullable=True),
         sa.Column("lost_because", sa.Text(), nullable=True),
+        sa.Column("owner", sa.String(length=80), nullable=True),
         sa.Column("albums", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("edits", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("files_out", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("channel", sa.String(length=20), server_default="telegram", nullable=False),
         sa.Column("window_seconds", sa.BigInteger(), nullable=True),
         sa.Column("quota", sa.Integer(), server_default=sa.text("0"), nullable=False),
@@ -173,6 +166,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "topic", name=op.f("pk_expert_topic")),
     )
     op.create_table(
+        "file",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("mime", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("person_id", BigId, nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_file_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_file")),
+    )
+    with op.batch_alter_table("file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_file_made_at"), ["made_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_file_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "join_code",
         sa.Column("code", sa.String(length=20), nullable=False),
         sa.Column("unit_id", BigId, nullable=False),
@@ -249,15 +259,6 @@ def upgrade() -> None:
             postgresql_where=sa.text("until IS NULL"),
         )
 
-    op.create_table(
-        "page",
-        sa.Column("file_id", BigId, nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("folded", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_page_file_id")),
-        sa.PrimaryKeyConstraint("file_id", "number", name=op.f("pk_page")),
-    )
     op.create_table(
         "person_link",
         sa.Column("id", BigId, nullable=False),
@@ -369,14 +370,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "word",
-        sa.Column("word", sa.String(length=40), nullable=False),
-        sa.Column("file_id", BigId, nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_word_file_id")),
-        sa.PrimaryKeyConstraint("word", "file_id", name=op.f("pk_word")),
-    )
-    op.create_table(
         "wrong_code",
         sa.Column("id", BigId, nullable=False),
         sa.Column("person_id", BigId, nullable=False),
@@ -386,6 +379,31 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("wrong_code", schema=None) as batch_op:
         batch_op.create_index("ix_wrong_code_person_id_at", ["person_id", "at"], unique=False)
+
+    op.create_table(
+        "audit",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("act", sa.String(length=30), nullable=False),
+        sa.Column("person_id", BigId, nullable=True),
+        sa.Column("operator", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("account_id", sa.String(length=40), nullable=True),
+        sa.Column("chat_id", sa.BigInteger(), nullable=True),
+        sa.Column("unit_id", BigId, nullable=True),
+        sa.Column("other_id", BigId, nullable=True),
+        sa.Column("subject", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("detail", Json, server_default=sa.text("'{}'"), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_audit_account_id")),
+        sa.ForeignKeyConstraint(["other_id"], ["person.id"], name=op.f("fk_audit_other_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_audit_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_audit_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+    )
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_at", ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_other_id"), ["other_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_audit_unit_id_id", ["unit_id", "id"], unique=False)
 
     op.create_table(
         "chat",
@@ -519,6 +537,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_oa_token")),
     )
     op.create_table(
+        "page",
+        sa.Column("file_id", BigId, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_page_file_id")),
+        sa.PrimaryKeyConstraint("file_id", "number", name=op.f("pk_page")),
+    )
+    op.create_table(
         "report_change",
         sa.Column("id", BigId, nullable=False),
         sa.Column("report_id", BigId, nullable=False),
@@ -559,6 +586,14 @@ def upgrade() -> None:
         sa.Column("warned", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_usage_account_id")),
         sa.PrimaryKeyConstraint("account_id", "month", name=op.f("pk_usage")),
+    )
+    op.create_table(
+        "word",
+        sa.Column("word", sa.String(length=40), nullable=False),
+        sa.Column("file_id", BigId, nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_word_file_id")),
+        sa.PrimaryKeyConstraint("word", "file_id", name=op.f("pk_word")),
     )
     op.create_table(
         "broadcast",
@@ -608,14 +643,18 @@ def upgrade() -> None:
         sa.Column("unit_id", BigId, nullable=True),
         sa.Column("chat_id", BigId, nullable=True),
         sa.Column("started_by", BigId, nullable=False),
+        sa.Column("approved_by", BigId, nullable=True),
         sa.Column("lessons", sa.Integer(), nullable=False),
         sa.Column("sent", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("next_at", Moment(), nullable=True),
         sa.Column("created_at", Moment(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('running', 'paused', 'stopped', 'finished')",
+            "state IN ('asked', 'running', 'paused', 'stopped', 'finished')",
             name=op.f("ck_course_run_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["approved_by"], ["person.id"], name=op.f("fk_course_run_approved_by")
         ),
         sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_course_run_chat_id")),
         sa.ForeignKeyConstraint(
@@ -781,6 +820,7 @@ def upgrade() -> None:
         sa.Column("edits_id", BigId, nullable=True),
         sa.Column("instead_of", BigId, nullable=True),
         sa.Column("for_group", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("for_person", BigId, nullable=True),
         sa.Column("about", sa.String(length=60), nullable=True),
         sa.Column("part", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("round", sa.Integer(), server_default=sa.text("0"), nullable=False),
@@ -808,6 +848,7 @@ def upgrade() -> None:
             ["content_id"], ["content.id"], name=op.f("fk_delivery_content_id")
         ),
         sa.ForeignKeyConstraint(["edits_id"], ["delivery.id"], name=op.f("fk_delivery_edits_id")),
+        sa.ForeignKeyConstraint(["for_person"], ["person.id"], name=op.f("fk_delivery_for_person")),
         sa.ForeignKeyConstraint(
             ["instead_of"], ["delivery.id"], name=op.f("fk_delivery_instead_of")
         ),
@@ -1058,12 +1099,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_broadcast_state_start_at")
 
     op.drop_table("broadcast")
+    op.drop_table("word")
     op.drop_table("usage")
     op.drop_table("report_value")
     with op.batch_alter_table("report_change", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_report_change_report_id"))
 
     op.drop_table("report_change")
+    op.drop_table("page")
     op.drop_table("oa_token")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1089,11 +1132,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_chat_person_id"))
 
     op.drop_table("chat")
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_unit_id_id")
+        batch_op.drop_index(batch_op.f("ix_audit_person_id"))
+        batch_op.drop_index(batch_op.f("ix_audit_other_id"))
+        batch_op.drop_index("ix_audit_at")
+
+    op.drop_table("audit")
     with op.batch_alter_table("wrong_code", schema=None) as batch_op:
         batch_op.drop_index("ix_wrong_code_person_id_at")
 
     op.drop_table("wrong_code")
-    op.drop_table("word")
     with op.batch_alter_table("unit_parent", schema=None) as batch_op:
         batch_op.drop_index("ix_unit_parent_parent_id_unit_id")
 
@@ -1111,7 +1160,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_person_link_person_id"))
 
     op.drop_table("person_link")
-    op.drop_table("page")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_membership_current",
@@ -1132,6 +1180,11 @@ def downgrade() -> None:
 
     op.drop_table("leave")
     op.drop_table("join_code")
+    with op.batch_alter_table("file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_file_person_id"))
+        batch_op.drop_index(batch_op.f("ix_file_made_at"))
+
+    op.drop_table("file")
     op.drop_table("expert_topic")
     with op.batch_alter_table("entry_change", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_entry_change_entry_id"))
@@ -1144,7 +1197,6 @@ def downgrade() -> None:
     op.drop_table("account")
     op.drop_table("unit")
     op.drop_table("person")
-    op.drop_table("file")
     op.drop_table("entry_version")
     op.drop_table("data_set_version")
     op.drop_table("course_edition")
