@@ -9,7 +9,8 @@ from sqlalchemy.types import TypeDecorator
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 """A row's own number. SQLite only counts up an INTEGER."""
 
-Json = JSON().with_variant(JSONB(), "postgresql")
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+"""Any value of JSON; None is an empty cell on both engines, never JSON's own null."""
 
 
 class Moment(TypeDecorator[datetime]):
