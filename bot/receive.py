@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
@@ -15,9 +16,14 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 30
 """How long the platform keeps a poll open when there is nothing new."""
+TOGETHER = 25
+"""Updates that are worked in one transaction at most: others wait for it, as the drain does."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 REFUSED_PAUSE = 60.0
 """Seconds until the next try when the platform will not give us updates: a person has to act."""
+
+LEFT_SECONDS = 5.0
+"""Until it is looked for kept updates that nobody told of: a process may have died over them."""
 
 Pause = Callable[[float], Awaitable[None]]
 
@@ -90,6 +96,16 @@ class Takes(Protocol):
         """Work an update and move the cursor; raises StorageError when nothing was kept."""
         ...
 
+    async def take_together(
+        self, channel: Channel, updates: Sequence[Update], cursor: int | None
+    ) -> bool:
+        """Work these at once and move the cursor; False when each has to be taken by itself."""
+        ...
+
+    def heard(self, account_id: str) -> None:
+        """The platform of an account has answered, with updates or without."""
+        ...
+
 
 class WorksKept(Protocol):
     async def work_kept(self, channel: Channel, parse: Callable[[Any], Update]) -> int:
@@ -135,11 +151,10 @@ async def poll(
             await asking.wait(f"no updates: {error}", _least_pause(error))
             continue
         asking.over()
-        for raw in found:
-            update = _read(channel, raw)
-            # Telegram begins to count anew after a week of silence, so this may also go back.
-            cursor = channel.after(update)
-            await _take(channel, road, update, cursor, keeping)
+        road.heard(channel.account)
+        updates = [_read(channel, raw) for raw in found]
+        for first in range(0, len(updates), TOGETHER):
+            cursor = await _take_all(channel, road, updates[first : first + TOGETHER], keeping)
 
 
 async def work_off(
@@ -159,7 +174,9 @@ async def work_off(
             await keeping.wait(f"kept updates wait for the database: {error}")
         else:
             keeping.over()
-            await wake.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LEFT_SECONDS):
+                    await wake.wait()
 
 
 def _read(channel: Source, raw: object) -> Update:
@@ -174,6 +191,20 @@ def _read(channel: Source, raw: object) -> Update:
 def _read_kept(channel: Source, payload: str) -> Update:
     """An update as `web` keeps it: the JSON as it came."""
     return _read(channel, json.loads(payload))
+
+
+async def _take_all(
+    channel: Polled, road: Takes, updates: Sequence[Update], keeping: Trouble
+) -> int | None:
+    """Work these, together if that goes; the cursor that asks for what follows them."""
+    # Telegram begins to count anew after a week of silence, so a cursor may also go back.
+    cursor = channel.after(updates[-1])
+    if len(updates) > 1 and await road.take_together(channel, updates, cursor):
+        keeping.over()
+        return cursor
+    for update in updates:
+        await _take(channel, road, update, channel.after(update), keeping)
+    return cursor
 
 
 async def _take(

@@ -11,11 +11,13 @@ from sqlalchemy import Connection
 
 from bot import parcel
 from bot.house import House
+from domain.audit import Actor
 from domain.channel import Capabilities, Choice
 from domain.message import ChatKind, Message
 from domain.people import Membership, Person, Right, allowed, gives
 from domain.period import local_day
-from storage import deliveries, people, sessions, units
+from scheduler.telemetry import Count, Event
+from storage import audit, deliveries, people, sessions, units
 from storage.chats import KnownChat
 from storage.deliveries import Letter
 from storage.sessions import Session
@@ -49,6 +51,16 @@ class Turn:
     """A step that takes over at once, as if its question had been answered."""
     unanswered: bool = field(default=False, init=False)
     """The message was meant for no question."""
+    events: list[Event] = field(default_factory=list, init=False)
+    """What is to be counted once the transaction is kept."""
+
+    def __post_init__(self) -> None:
+        self._sign()
+
+    def _sign(self) -> None:
+        """Whatever this message does is done by this person, from this chat."""
+        chat, person = self.chat, self.person
+        audit.act_as(self.c, Actor(self.now, person.id, chat.account_id, chat.id))
 
     @property
     def day(self) -> date:
@@ -82,6 +94,7 @@ class Turn:
         """Whoever writes turned out to be this person."""
         self.person = person
         self.__dict__.pop("roles", None)
+        self._sign()
 
     def may(self, right: Right, unit_id: int) -> bool:
         return allowed(self.roles, right, self.line(unit_id), unit_id)
@@ -149,6 +162,9 @@ class Turn:
         flat = tuple(choice for row in rows for choice in row)
         self.session = Session(step, self.data if data is None else data, flat, serial)
         self.tell(self.chat.id, key, choices=rows, about=about, **values)
+
+    def count(self, what: Count, *labels: str) -> None:
+        self.events.append((what, *labels))
 
     def end(self) -> None:
         """The conversation is over."""

@@ -1,11 +1,15 @@
 """What every import of a sheet shares: its rows under known columns, and what is wrong in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from domain.day import parse_day
 from domain.text import clean, fold, nfc
+
+folded = lru_cache(maxsize=1000)(fold)
+"""`fold` for a column in which a few words come again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,8 @@ class Sheet:
     line: int
     """The line of the header."""
     header: Sequence[str]
-    rows: Sequence[Row]
+    rows: Iterable[Row]
+    """They can be gone through again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +62,16 @@ class Findings:
     def add(self, line: int, column: str, why: str, **params: object) -> None:
         self.problems.append(Problem(line, self._written.get(column, column), why, params))
 
-    def rows(self, sheet: Sheet, columns: Sequence[Column]) -> list[Row]:
+    def rows(self, sheet: Sheet, columns: Sequence[Column]) -> Iterator[Row]:
         """The sheet's rows, tidied, under the names of `columns`; none when columns are wrong."""
         spelt = {spelling: c.name for c in columns for spelling in (fold(c.name), *c.spelt)}
         names = {header: spelt.get(fold(header)) for header in sheet.header}
         self._check_columns(sheet, columns, names)
         if self.problems:
-            return []
+            return iter(())
         self._written = {name: header for header, name in names.items() if name}
-        return [Row(row.line, _tidied(row, self._written)) for row in sheet.rows]
+        # One by one: a nation's sheet is too large to be had twice.
+        return (Row(row.line, _tidied(row, names)) for row in sheet.rows)
 
     def _check_columns(
         self, sheet: Sheet, columns: Sequence[Column], names: Mapping[str, str | None]
@@ -110,9 +116,12 @@ def without_zeros(code: str) -> str:
     return code.lstrip("0") if code.isdecimal() else code
 
 
-def _tidied(row: Row, written: Mapping[str, str]) -> dict[str, str]:
-    texts = ((name, _tidy(row.cells.get(header, ""))) for name, header in written.items())
-    return {name: text for name, text in texts if text}
+def _tidied(row: Row, names: Mapping[str, str | None]) -> dict[str, str]:
+    return {
+        name: text
+        for header, cell in row.cells.items()
+        if (name := names.get(header)) and (text := _tidy(cell))
+    }
 
 
 def _tidy(text: str) -> str:

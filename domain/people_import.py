@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from domain.imports import Column, Findings, Problem, Row, Sheet, without_zeros
+from domain.imports import Column, Findings, Problem, Row, Sheet, folded, without_zeros
 from domain.people import TEAM_ROLES, Role
 from domain.phone import parse_phone
 from domain.text import fold
@@ -14,6 +15,7 @@ from domain.units import Unit
 CODE_LENGTH = 40
 NAME_LENGTH = 100
 WORD_LENGTH = 40
+NAMES_KEPT = 50_000
 
 COLUMNS = (
     Column("unit_code", ("ma don vi", "ma to"), needed=True),
@@ -98,14 +100,19 @@ def check_people(
     is added to the one who is known by that unit and name. An empty cell leaves what is known.
     """
     found = Findings()
-    reader = _Reader(roster.units, day, found)
-    lines = [line for row in found.rows(sheet, COLUMNS) if (line := reader.read(row))]
+    lines = _lines(sheet, _Reader(roster.units, day, found), found)
     _check_phones(lines, found)
     _check_namesakes(lines, found)
     people = _sort_out(lines, _Index(roster), found)
+    del lines
     _check_places(people, found)
     _check_leaders(people, roster, found)
-    return [_facts(key, each, roster) for key, each in people.items()], found.problems
+    # A nation's lines go as their facts come, so that both are never there.
+    return [_facts(key, people.pop(key), roster) for key in list(people)], found.problems
+
+
+def _lines(sheet: Sheet, reader: "_Reader", found: Findings) -> list[_Line]:
+    return [line for row in found.rows(sheet, COLUMNS) if (line := reader.read(row))]
 
 
 class _Reader:
@@ -113,17 +120,19 @@ class _Reader:
         self._units = units
         self._day = day
         self._found = found
+        # Many bear the same name: each is folded and kept once.
+        self._named = lru_cache(NAMES_KEPT)(lambda name: (name, fold(name)))
         self._whole = {without_zeros(code): code for code in units if code.startswith("0")}
 
     def read(self, row: Row) -> _Line | None:
         """The row's line; None when any of its cells is wrong."""
         before = len(self._found.problems)
         unit, role = self._unit(row), self._role(row)
-        name = self._found.text(row, "name", NAME_LENGTH, needed=True)
+        name, bare = self._named(self._found.text(row, "name", NAME_LENGTH, needed=True))
         phone, it_knowledge = self._phone(row), self._it_knowledge(row)
         if unit is None or role is None or len(self._found.problems) > before:
             return None
-        return _Line(row.line, unit.id, name, fold(name), role, phone, it_knowledge)
+        return _Line(row.line, unit.id, name, bare, role, phone, it_knowledge)
 
     def _unit(self, row: Row) -> Unit | None:
         code = self._found.text(row, "unit_code", CODE_LENGTH, needed=True)
@@ -139,7 +148,7 @@ class _Reader:
 
     def _role(self, row: Row) -> Role | None:
         written = self._found.text(row, "role", WORD_LENGTH, needed=True)
-        role = _ROLES.get(fold(written))
+        role = _ROLES.get(folded(written))
         if written and role is None:
             self._found.add(row.line, "role", "unknown_role", value=written)
         return role
@@ -158,7 +167,7 @@ class _Reader:
         written = row.cells.get("it_knowledge")
         if written is None:
             return None
-        known = _YES_NO.get(fold(written))
+        known = _YES_NO.get(folded(written))
         if known is None:
             self._found.add(row.line, "it_knowledge", "not_yes_or_no")
         return known
@@ -231,8 +240,7 @@ def _check_leaders(people: Mapping[Key, Sequence[_Line]], roster: Roster, found:
         if role is Role.LEADER
     }
     first: dict[int, _Line] = {}
-    leaders = [(key, line) for key, lines in people.items() for line in lines]
-    for key, line in leaders:
+    for key, line in ((key, line) for key, lines in people.items() for line in lines):
         if line.role is not Role.LEADER:
             continue
         if first.setdefault(line.unit_id, line) is not line:

@@ -7,7 +7,6 @@ _WORD = re.compile(r"[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+)*")
 _MARKS = re.compile(r"[\u0300-\u036f]")
 _MARKED = re.compile(r"[đĐ\u0300-\u036f]")
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
-_D_BAR = str.maketrans("đ", "d")
 
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _SENTENCE = re.compile(r"(?<=[.!?…;:])\s|\n")
@@ -26,9 +25,10 @@ def fold(text: str) -> str:
     between two digits. Folding twice changes nothing.
     """
     lower = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    plain = _MARKS.sub("", lower).translate(_D_BAR)
-    digits = _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), plain)
-    return " ".join(_WORD.findall(digits))
+    plain = _MARKS.sub("", lower).replace("đ", "d")
+    if not plain.isascii():
+        plain = _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), plain)
+    return " ".join(_WORD.findall(plain))
 
 
 def words(text: str) -> list[str]:
@@ -46,8 +46,10 @@ def clean(text: str) -> str:
 
     Control, format (zero-width, bidirectional) and lone surrogate characters go.
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return nfc("".join(sign for sign in lines if _is_kept(sign))).strip()
+    if not text.isprintable():
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+        text = "".join(sign for sign in lines if _is_kept(sign))
+    return nfc(text).strip()
 
 
 def shorten(text: str, n: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from domain.imports import Column, Findings, Problem, Row, Sheet, without_zeros
+from domain.imports import Column, Findings, Problem, Row, Sheet, folded, without_zeros
 from domain.text import fold
 from domain.units import Level
 
@@ -109,7 +109,7 @@ def _read(
 
 def _level(row: Row, spelt: Mapping[str, str], found: Findings) -> str:
     written = found.text(row, "level", CODE_LENGTH, needed=True)
-    level = spelt.get(fold(written), "")
+    level = spelt.get(folded(written), "")
     if written and not level:
         found.add(row.line, "level", "unknown_level", value=written)
     return level

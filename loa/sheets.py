@@ -2,9 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
@@ -16,6 +18,8 @@ WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 DELIMITERS = ",;\t"
 
 Lines = Iterable[tuple[int, Sequence[str]]]
+Again = Callable[[], Lines]
+"""Goes through the lines once more, from the beginning."""
 
 
 class SheetError(ValueError):
@@ -46,18 +50,21 @@ def read_sheets(path: Path) -> dict[str, Sheet]:
     found = {}
     for name in book.sheet_names:
         with suppress(SheetError):
-            found[name] = _sheet(_lines(book.get_sheet_by_name(name)))
+            found[name] = _sheet(_kept(book.get_sheet_by_name(name)))
     return found
 
 
-def _csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
+def _csv(content: bytes) -> Again:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SheetError("not_utf8", content.count(b"\n", 0, error.start) + 1) from error
     first = text.lstrip().partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    return partial(_csv_lines, content, max(DELIMITERS, key=first.count))
+
+
+def _csv_lines(content: bytes, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(_text_in(content), delimiter=delimiter, strict=True)
     line = 1
     try:
         for cells in reader:
@@ -67,8 +74,19 @@ def _csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise SheetError("broken_quotes", line) from error
 
 
-def _workbook(content: bytes) -> Lines:
-    return _lines(_book(content).get_sheet_by_index(0))
+def _text_in(content: bytes) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline="")
+
+
+def _workbook(content: bytes) -> Again:
+    return _kept(_book(content).get_sheet_by_index(0))
+
+
+def _kept(sheet: CalamineSheet) -> Again:
+    """The cells as text alone: a nation's workbook would fill the memory while it is checked."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([_text(value) for value in row] for row in sheet.iter_rows())
+    return partial(_lines, text.getvalue().encode("utf-8-sig"))
 
 
 def _book(content: bytes) -> CalamineWorkbook:
@@ -78,9 +96,8 @@ def _book(content: bytes) -> CalamineWorkbook:
         raise SheetError("broken_workbook") from error
 
 
-def _lines(sheet: CalamineSheet) -> Lines:
-    values = sheet.to_python(skip_empty_area=False)
-    return enumerate(([_text(value) for value in row] for row in values), start=1)
+def _lines(content: bytes) -> Lines:
+    return enumerate(csv.reader(_text_in(content)), start=1)
 
 
 def _text(value: object) -> str:
@@ -92,19 +109,40 @@ def _text(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _sheet(lines: Lines) -> Sheet:
-    filled = ((line, [cell.strip() for cell in cells]) for line, cells in lines if any(cells))
-    filled = ((line, cells) for line, cells in filled if any(cells))
+def _sheet(lines: Again) -> Sheet:
+    filled = _filled(lines())
     top, header = next(filled, (0, []))
     named = {index: name for index, name in enumerate(header) if name}
-    rows = []
-    for line, cells in filled:
+    empty = True
+    for _, cells in filled:
+        empty = False
         stray = (index for index, cell in enumerate(cells) if cell and index not in named)
         named |= {index: _letter(index) for index in stray}
-        rows.append(Row(line, {named[index]: cell for index, cell in enumerate(cells) if cell}))
-    if not rows:
+    if empty:
         raise SheetError("no_rows")
-    return Sheet(top, [named[index] for index in sorted(named)], rows)
+    return Sheet(top, [named[index] for index in sorted(named)], _Rows(lines, named))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows that are read anew whenever they are wanted: a nation's would fill the memory."""
+
+    lines: Again
+    named: Mapping[int, str]
+
+    def __iter__(self) -> Iterator[Row]:
+        filled = _filled(self.lines())
+        next(filled)
+        for line, cells in filled:
+            yield Row(line, {self.named[at]: cell for at, cell in enumerate(cells) if cell})
+
+
+def _filled(lines: Lines) -> Iterator[tuple[int, list[str]]]:
+    """The lines in which anything stands."""
+    for line, cells in lines:
+        stripped = [cell.strip() for cell in cells]
+        if any(stripped):
+            yield line, stripped
 
 
 def _letter(index: int) -> str:

@@ -8,10 +8,14 @@ from sqlalchemy import Connection, and_, delete, func, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.approval import Reviewed
+from domain.audit import Act
 from domain.oddity import SPAN
 from domain.rates import Survey
 from domain.units import Unit
+from storage import audit
 from storage.expected import filed
+from storage.listed import listed
+from storage.prepared import Statement, prepared
 from storage.schema import approval, report, report_value, unit
 from storage.tallies import parts
 from storage.units import COLUMNS, line
@@ -43,7 +47,7 @@ def is_approved(c: Connection, survey: Survey, unit_id: int) -> bool:
 
 def approve(c: Connection, survey: Survey, unit_id: int, person_id: int, now: datetime) -> bool:
     """Put a unit's answers in force up the tree; False when they were."""
-    return insert_new(
+    new = insert_new(
         c,
         approval,
         data_set=survey.data_set.id,
@@ -52,12 +56,21 @@ def approve(c: Connection, survey: Survey, unit_id: int, person_id: int, now: da
         approved_by=person_id,
         approved_at=now,
     )
+    if new:
+        _note(c, Act.REPORT_APPROVED, survey, unit_id)
+    return new
 
 
 def withdraw(c: Connection, survey: Survey, unit_id: int) -> bool:
     """A unit's answers changed: it and all above it are approved no more; whether any was."""
-    above = approval.c.unit_id.in_(line(c, unit_id, survey.day))
-    return bool(c.execute(delete(approval).where(_is(survey), above)).rowcount)
+    gone = [_withdraw(c, each, survey=survey) for each in line(c, unit_id, survey.day)]
+    return any(gone)
+
+
+@prepared
+def _withdraw(c: Connection, unit_id: int, *, survey: Survey) -> Statement:
+    mine = delete(approval).where(_is(survey), approval.c.unit_id == unit_id)
+    return mine.returning(approval.c.unit_id)
 
 
 def send_back(c: Connection, survey: Survey, unit_id: int, because: str) -> None:
@@ -65,6 +78,11 @@ def send_back(c: Connection, survey: Survey, unit_id: int, because: str) -> None
     mine = filed(survey) & (report.c.unit_id == unit_id)
     c.execute(update(report).where(mine).values(returned_because=because))
     withdraw(c, survey, unit_id)
+    _note(c, Act.REPORT_RETURNED, survey, unit_id)
+
+
+def _note(c: Connection, act: Act, survey: Survey, unit_id: int) -> None:
+    audit.note(c, act, report, f"{survey.data_set.id}/{survey.period.id}", unit_id=unit_id)
 
 
 def _is(survey: Survey) -> ColumnElement[bool]:
@@ -76,19 +94,23 @@ def past(
     c: Connection, survey: Survey, unit_ids: Sequence[int]
 ) -> dict[int, dict[str, list[Decimal]]]:
     """What units answered in numbers in the last periods before this one, by unit and element."""
+    found: dict[int, dict[str, list[Decimal]]] = {}
+    for unit_id, element, number in _past(c, list(unit_ids), survey=survey):
+        found.setdefault(unit_id, {}).setdefault(element, []).append(number)
+    return found
+
+
+@prepared
+def _past(c: Connection, unit_ids: Sequence[int], *, survey: Survey) -> Statement:
     before = survey.period
     periods = [before := before.previous() for _ in range(SPAN)]
-    query = (
+    return (
         select(report.c.unit_id, report_value.c.element, report_value.c.number)
         .join(report_value, report_value.c.report_id == report.c.id)
         .where(
             report.c.data_set == survey.data_set.id,
             report.c.period.in_([each.id for each in periods]),
-            report.c.unit_id.in_(unit_ids),
+            report.c.unit_id.in_(listed(c, unit_ids)),
             report_value.c.number.is_not(None),
         )
     )
-    found: dict[int, dict[str, list[Decimal]]] = {}
-    for unit_id, element, number in c.execute(query):
-        found.setdefault(unit_id, {}).setdefault(element, []).append(number)
-    return found

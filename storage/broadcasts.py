@@ -18,7 +18,10 @@ from sqlalchemy import (
     update,
 )
 
+from domain.audit import Act
 from domain.broadcast import BroadcastState, Priority
+from storage import audit
+from storage.prepared import Statement, prepared
 from storage.rows import first_as, rows_as
 from storage.schema import acknowledgement, broadcast, delivery, passage
 from storage.types import Moment
@@ -127,7 +130,9 @@ def create(
     if not made:
         return None
     of_plan = select(broadcast.c.id).where(broadcast.c.confirmation == plan.confirmation)
-    return int(c.execute(of_plan).scalar_one())
+    number = int(c.execute(of_plan).scalar_one())
+    audit.note(c, Act.ANNOUNCED, broadcast, number)
+    return number
 
 
 def get(c: Connection, broadcast_id: int) -> Broadcast:
@@ -154,12 +159,23 @@ def set_state(c: Connection, broadcast_id: int, state: BroadcastState, now: date
         moved["started_at"] = func.coalesce(broadcast.c.started_at, literal(now, Moment()))
         moved["finished_at"] = None
     c.execute(update(broadcast).where(broadcast.c.id == broadcast_id).values(**moved))
+    if state in _ACTS:
+        audit.note(c, _ACTS[state], broadcast, broadcast_id)
+
+
+_ACTS = {
+    BroadcastState.RUNNING: Act.BROADCAST_STARTED,
+    BroadcastState.PAUSED: Act.BROADCAST_PAUSED,
+    BroadcastState.CANCELLED: Act.BROADCAST_CANCELLED,
+}
+"""The moves that people make; a document that is withdrawn is noted once, for all of them."""
 
 
 def approve(c: Connection, broadcast_id: int, person_id: int) -> None:
     """A second person agrees to it."""
     query = update(broadcast).where(broadcast.c.id == broadcast_id)
     c.execute(query.values(approved_by=person_id))
+    audit.note(c, Act.BROADCAST_APPROVED, broadcast, broadcast_id)
 
 
 def postpone(c: Connection, broadcast_id: int, start_at: datetime) -> None:
@@ -172,7 +188,9 @@ def next_round(c: Connection, broadcast_id: int) -> int:
     """Begin another round of reminders; its number, from 1."""
     query = update(broadcast).where(broadcast.c.id == broadcast_id)
     begun = query.values(rounds=broadcast.c.rounds + 1).returning(broadcast.c.rounds)
-    return int(c.execute(begun).scalar_one())
+    number = int(c.execute(begun).scalar_one())
+    audit.note(c, Act.BROADCAST_CHASED, broadcast, broadcast_id, round=number)
+    return number
 
 
 def of_document(c: Connection, document_id: int) -> Sequence[Broadcast]:
@@ -235,14 +253,18 @@ def reached(c: Connection, broadcast_id: int, chat_id: int) -> bool:
 
 def finish(c: Connection, now: datetime) -> Sequence[Broadcast]:
     """Close the broadcasts that every unit has passed on, and whose every row is final; which."""
+    return rows_as(Broadcast, _finish(c, now))
+
+
+@prepared
+def _finish(c: Connection, now: datetime) -> Statement:
     unfinished = exists().where(
         delivery.c.broadcast_id == broadcast.c.id, delivery.c.state.in_(OPEN_STATES)
     )
     held = exists().where(passage.c.broadcast_id == broadcast.c.id, passage.c.passed_at.is_(None))
-    ended = (
+    return (
         update(broadcast)
         .where(broadcast.c.state == BroadcastState.RUNNING, ~held, ~unfinished)
         .values(state=BroadcastState.FINISHED, finished_at=now)
         .returning(*COLUMNS)
     )
-    return rows_as(Broadcast, c.execute(ended))

@@ -1,15 +1,18 @@
 """Queries on accounts and on the chats that they are in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, and_, func, or_, select, tuple_, update
+from sqlalchemy import Column, Connection, Table, and_, or_, select, tuple_, update
 
+from domain.audit import Act
 from domain.channel import Capabilities
 from domain.message import Chat, ChatKind
 from domain.people import Role
+from storage import audit
+from storage.prepared import Statement, prepared
 from storage.rows import AnyRow, rows_as
 from storage.schema import (
     account,
@@ -61,6 +64,11 @@ COLUMNS = (
 )
 
 
+def add_account(c: Connection, account_id: str, channel: str) -> None:
+    """Make an account known before it is opened, so that its updates can be kept."""
+    insert_new(c, account, id=account_id, channel=channel)
+
+
 def open_account(
     c: Connection,
     account_id: str,
@@ -78,6 +86,8 @@ def open_account(
     known = {
         "unit_id": unit_id,
         "albums": can.albums,
+        "edits": can.edits,
+        "files_out": can.files_out,
         "channel": channel,
         "window_seconds": window,
         "quota": quota,
@@ -92,6 +102,21 @@ def serves(c: Connection, account_id: str) -> int | None:
     return c.execute(select(account.c.unit_id).where(account.c.id == account_id)).scalar()
 
 
+@dataclass(frozen=True, slots=True)
+class Skills:
+    """What of its account's capabilities the one asks who is in another process."""
+
+    edits: bool
+    files_out: bool
+
+
+def skills(c: Connection, account_id: str) -> Skills:
+    row = c.execute(
+        select(account.c.edits, account.c.files_out).where(account.c.id == account_id)
+    ).one()
+    return Skills(*row)
+
+
 def with_albums(c: Connection) -> frozenset[str]:
     """The accounts by which photos can go together."""
     return frozenset(c.execute(select(account.c.id).where(account.c.albums)).scalars())
@@ -99,15 +124,25 @@ def with_albums(c: Connection) -> frozenset[str]:
 
 def go_on_at(c: Connection, account_id: str, cursor: int) -> None:
     """Ask the account for updates from this one on; a platform that counts anew goes back."""
-    c.execute(update(account).where(account.c.id == account_id).values(cursor=cursor))
+    _go_on_at(c, account_id, cursor)
+
+
+@prepared
+def _go_on_at(c: Connection, account_id: str, cursor: int) -> Statement:
+    return update(account).where(account.c.id == account_id).values(cursor=cursor)
 
 
 def account_lost(c: Connection, account_id: str, why: str | None) -> bool:
     """Remember why the platform refuses the account, None when it takes it; whether that is new."""
-    lost = account.c.lost_because
-    changes = lost.is_(None) if why else lost.is_not(None)
+    return bool(_account_lost(c, account_id, why, lost=bool(why)))
+
+
+@prepared
+def _account_lost(c: Connection, account_id: str, why: str | None, *, lost: bool) -> Statement:
+    before = account.c.lost_because
+    changes = before.is_(None) if lost else before.is_not(None)
     query = update(account).where(account.c.id == account_id, changes)
-    return bool(c.execute(query.values(lost_because=why)).rowcount)
+    return query.values(lost_because=why).returning(account.c.id)
 
 
 def seen(
@@ -138,11 +173,14 @@ def seen(
 
 
 def _row(c: Connection, account_id: str, platform_id: str) -> AnyRow | None:
-    return c.execute(
-        select(*COLUMNS, chat.c.gone_because).where(
-            chat.c.account_id == account_id, chat.c.platform_id == platform_id
-        )
-    ).first()
+    return next(iter(_rows(c, account_id, platform_id)), None)
+
+
+@prepared
+def _rows(c: Connection, account_id: str, platform_id: str) -> Statement:
+    return select(*COLUMNS, chat.c.gone_because).where(
+        chat.c.account_id == account_id, chat.c.platform_id == platform_id
+    )
 
 
 def known(row: AnyRow) -> KnownChat:
@@ -176,11 +214,13 @@ def belongs_to(c: Connection, chat_id: int, person_id: int) -> None:
 def bind(c: Connection, chat_id: int, unit_id: int) -> None:
     """A group is this unit's voice from now on."""
     c.execute(update(chat).where(chat.c.id == chat_id).values(unit_id=unit_id))
+    audit.note(c, Act.GROUP_BOUND, chat, chat_id)
 
 
 def listen(c: Connection, chat_id: int, on: bool) -> None:
     """Whether Loa answers in a group what is not said to it."""
     c.execute(update(chat).where(chat.c.id == chat_id).values(listens=on))
+    audit.note(c, Act.LISTENING_SET, chat, chat_id, listens=int(on))
 
 
 def gone(c: Connection, chat_id: int, why: str) -> None:
@@ -237,28 +277,33 @@ def in_reach(c: Connection, chat_id: int) -> bool:
 
 def groups_of(c: Connection, unit_id: int) -> Sequence[KnownChat]:
     """The groups in reach that are bound to this very unit."""
+    return [known(row) for row in _groups_of(c, unit_id)]
+
+
+@prepared
+def _groups_of(c: Connection, unit_id: int) -> Statement:
     query = select(*COLUMNS).where(chat.c.unit_id == unit_id, chat.c.gone_because.is_(None))
-    return [known(row) for row in c.execute(query.order_by(chat.c.id))]
+    return query.order_by(chat.c.id)
 
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
+    """An account; `lost_because` is why the platform refuses it, `free_at` when it may send."""
+
     id: str
     cursor: int | None
     lost_because: str | None
+    free_at: datetime | None
 
 
 def accounts(c: Connection) -> Sequence[AccountState]:
-    query = select(account.c.id, account.c.cursor, account.c.lost_because).order_by(account.c.id)
-    return rows_as(AccountState, c.execute(query))
+    columns = account.c.id, account.c.cursor, account.c.lost_because, account.c.free_at
+    return rows_as(AccountState, c.execute(select(*columns).order_by(account.c.id)))
 
 
-def waiting_since(c: Connection, account_id: str) -> datetime | None:
-    """When the oldest message that waits to go out by an account was made."""
-    query = select(func.min(delivery.c.created_at)).where(
-        delivery.c.account_id == account_id, delivery.c.state == "queued"
-    )
-    return c.execute(query).scalar()
+def accounts_beside(c: Connection, account_ids: Collection[str]) -> Sequence[str]:
+    """The accounts that we know of and that are none of these."""
+    return c.execute(select(account.c.id).where(account.c.id.not_in(account_ids))).scalars().all()
 
 
 def stewards(c: Connection, account_id: str) -> Sequence[int]:

@@ -4,14 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, case, func, or_, select, update
 
 from domain.broadcast import Priority
 from domain.channel import Content
 from domain.message import ChatKind
 from storage.contents import Shelf, read_contents
 from storage.ends import End, end
-from storage.rows import AnyRow
+from storage.listed import listed
+from storage.prepared import Statement, prepared
+from storage.rows import AnyRow, first_cell
 from storage.schema import account, chat, delivery
 from storage.types import Moment
 
@@ -180,19 +182,31 @@ _QUERY = (
 
 def _due(c: Connection, want: Want, now: datetime) -> Sequence[AnyRow]:
     """Rows that may go, the first ones of them."""
+    busy, held = list(want.busy), list(want.held)
+    return _first_due(c, want.account_id, want.least, now, busy, held, _window(want))
+
+
+@prepared
+def _first_due(
+    c: Connection,
+    account_id: str,
+    least: Priority,
+    now: datetime,
+    busy: Sequence[int],
+    held: Sequence[int],
+    count: int,
+) -> Statement:
+    others = delivery.c.broadcast_id.not_in(listed(c, held))
     query = _QUERY.where(
-        delivery.c.account_id == want.account_id,
+        delivery.c.account_id == account_id,
         delivery.c.state == "queued",
-        delivery.c.priority <= want.least,
+        delivery.c.priority <= least,
         delivery.c.due_at <= now,
         or_(chat.c.free_at.is_(None), chat.c.free_at <= now),
+        delivery.c.chat_id.not_in(listed(c, busy)),
+        or_(delivery.c.broadcast_id.is_(None), others),
     )
-    if want.busy:
-        query = query.where(delivery.c.chat_id.not_in(want.busy))
-    if want.held:
-        others = or_(delivery.c.broadcast_id.is_(None), delivery.c.broadcast_id.not_in(want.held))
-        query = query.where(others)
-    return c.execute(query.limit(_window(want))).all()
+    return query.limit(count)
 
 
 def _window(want: Want) -> int:
@@ -207,18 +221,32 @@ def _put_off(c: Connection, ids: Collection[int], until: datetime) -> None:
 
 def _begin(c: Connection, ids: Collection[int]) -> None:
     if ids:
-        query = update(delivery).where(delivery.c.id.in_(ids))
-        c.execute(query.values(state="sending", tries=delivery.c.tries + 1))
+        _send(c, list(ids))
+
+
+@prepared
+def _send(c: Connection, ids: Sequence[int]) -> Statement:
+    query = update(delivery).where(delivery.c.id.in_(listed(c, ids)))
+    return query.values(state="sending", tries=delivery.c.tries + 1)
 
 
 def next_due(
     c: Connection, account_id: str, least: Priority, after: datetime | None = None
 ) -> datetime | None:
     """The earliest moment, later than `after`, at which something may go by its chat's pace."""
+    due: datetime | None
+    due = first_cell(_next_due(c, account_id, least, after, later=after is not None))
+    return due
+
+
+@prepared
+def _next_due(
+    c: Connection, account_id: str, least: Priority, after: datetime | None, *, later: bool
+) -> Statement:
     free_at = func.coalesce(chat.c.free_at, delivery.c.due_at)
-    later = case((free_at > delivery.c.due_at, free_at), else_=delivery.c.due_at)
+    due_at = case((free_at > delivery.c.due_at, free_at), else_=delivery.c.due_at)
     query = (
-        select(func.min(later, type_=Moment()))
+        select(func.min(due_at, type_=Moment()))
         .join(chat, chat.c.id == delivery.c.chat_id)
         .where(
             delivery.c.account_id == account_id,
@@ -226,23 +254,51 @@ def next_due(
             delivery.c.priority <= least,
         )
     )
-    if after:
-        query = query.where(later > after)
-    return c.execute(query).scalar()
+    return query.where(due_at > after) if later else query
 
 
 def free_at(c: Connection, account_id: str) -> datetime | None:
     """The moment from which the account may send."""
-    return c.execute(select(account.c.free_at).where(account.c.id == account_id)).scalar()
+    moment: datetime | None = first_cell(_free_at(c, account_id))
+    return moment
+
+
+@prepared
+def _free_at(c: Connection, account_id: str) -> Statement:
+    return select(account.c.free_at).where(account.c.id == account_id)
 
 
 def pace_account(c: Connection, account_id: str, moment: datetime) -> None:
-    c.execute(update(account).where(account.c.id == account_id).values(free_at=moment))
+    _pace_account(c, account_id, moment)
+
+
+@prepared
+def _pace_account(c: Connection, account_id: str, moment: datetime) -> Statement:
+    return update(account).where(account.c.id == account_id).values(free_at=moment)
 
 
 def pace_chats(c: Connection, moments: Mapping[int, datetime]) -> None:
     """Set from when each of these chats may get its next message."""
-    rows = [{"chat": chat_id, "moment": moment} for chat_id, moment in moments.items()]
-    if rows:
-        query = update(chat).where(chat.c.id == bindparam("chat"))
-        c.execute(query.values(free_at=bindparam("moment")), rows)
+    _pace_chat.each(c, [*moments.items()])
+
+
+@prepared
+def _pace_chat(c: Connection, chat_id: int, moment: datetime) -> Statement:
+    return update(chat).where(chat.c.id == chat_id).values(free_at=moment)
+
+
+def set_back(c: Connection, account_id: str, before: datetime, now: datetime) -> None:
+    """The clock went back from `before`: what waits, waits as long as it was to and no longer."""
+    row = delivery.c
+    waiting = (
+        (account.c.free_at, account.c.id == account_id),
+        (chat.c.free_at, chat.c.account_id == account_id),
+        (row.due_at, (row.account_id == account_id) & (row.state == "queued")),
+    )
+    for column, mine in waiting:
+        over = update(column.table).where(mine, column > now, column <= before)
+        c.execute(over.values({column: now}))
+        later = select(column).where(mine, column > before).distinct().order_by(column)
+        for moment in c.execute(later).scalars().all():
+            at = update(column.table).where(mine, column == moment)
+            c.execute(at.values({column: moment - (before - now)}))

@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
+from domain.audit import Act
 from domain.people import Role
+from storage import audit
 from storage.schema import join_code, wrong_code
+
+GROUP = "group"
+"""What the audit trail calls the one whom a code without a role invites."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ def add(c: Connection, code: JoinCode, created_by: int | None, now: datetime) ->
             created_at=now,
         )
     )
+    role = code.role.value if code.role else GROUP
+    audit.note(c, Act.INVITED, join_code, role, unit_id=code.unit_id, uses=code.uses_left)
 
 
 def find(c: Connection, code: str) -> JoinCode | None:
@@ -69,8 +76,3 @@ def wrong_since(c: Connection, person_id: int, since: datetime) -> int:
         wrong_code.c.person_id == person_id, wrong_code.c.at >= since
     )
     return c.execute(query).scalar_one()
-
-
-def forget(c: Connection, before: datetime) -> int:
-    """Drop wrong tries before a moment; how many."""
-    return c.execute(delete(wrong_code).where(wrong_code.c.at < before)).rowcount

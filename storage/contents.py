@@ -1,6 +1,6 @@
 """Queries on what messages say, and the files that go with them."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +9,8 @@ from sqlalchemy import Connection, and_, select
 
 from domain.channel import Capabilities, Choice, Content, FileOut
 from domain.message import FileKind
+from storage.listed import listed
+from storage.prepared import Statement, prepared
 from storage.schema import content, file, file_copy
 
 RENEWED_AT = 0.9
@@ -44,14 +46,18 @@ def read_contents(
     c: Connection, account_id: str, shelf: Shelf, ids: Collection[int], now: datetime
 ) -> Mapping[int, tuple[Content, tuple[int, ...]]]:
     """What each of these contents says, and which files go with it."""
-    query = select(content.c.id, content.c.body).where(content.c.id.in_(ids))
 
     def read(body: dict[str, Any]) -> tuple[Content, tuple[int, ...]]:
         choices = tuple(tuple(Choice(**choice) for choice in line) for line in body["choices"])
         files = tuple(_file(c, account_id, shelf, file_id, now) for file_id in body["files"])
         return Content(body["text"], choices, files), tuple(body["files"])
 
-    return {row.id: read(row.body) for row in c.execute(query)}
+    return {row.id: read(row.body) for row in _bodies(c, list(ids))}
+
+
+@prepared
+def _bodies(c: Connection, ids: Sequence[int]) -> Statement:
+    return select(content.c.id, content.c.body).where(content.c.id.in_(listed(c, ids)))
 
 
 def _file(c: Connection, account_id: str, shelf: Shelf, file_id: int, now: datetime) -> FileOut:

@@ -1,8 +1,9 @@
 """Queries on the ledger of what goes out: one row a recipient, from queued to its end."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -20,12 +21,16 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.sql.elements import ColumnElement
 
+from domain.audit import Act
 from domain.broadcast import Priority
 from domain.channel import MAX_CAPTION, MAX_TEXT, Choice
 from domain.markup import length, split, units
-from storage.rows import AnyRow, add_row, rows_as
-from storage.schema import chat, content, delivery
+from storage import audit
+from storage.prepared import Statement, prepared
+from storage.rows import AnyRow, first_as
+from storage.schema import broadcast, chat, content, delivery
 from storage.types import BigId, Json, Moment
 
 
@@ -35,7 +40,8 @@ class Letter:
 
     What nobody waits for is no live message, but goes behind those.
     Only what is `for_group` may be said in the group of a person who is out of reach; anything else
-    is between the person and Loa. `instead_of` is the failed row that goes this way.
+    is between the person and Loa. What is said in a group `for_person` goes to that person alone
+    where the group is out of reach. `instead_of` is the failed row that goes this way.
     """
 
     chat_id: int
@@ -46,6 +52,7 @@ class Letter:
     edits_id: int | None = None
     priority: Priority = Priority.LIVE
     for_group: bool = False
+    for_person: int | None = None
     instead_of: int | None = None
 
 
@@ -54,23 +61,44 @@ def queue(c: Connection, letter: Letter, now: datetime) -> int:
 
     Of a message that rewrites another one the first part does so, and the others follow it.
     """
-    account_id = select(chat.c.account_id).where(chat.c.id == letter.chat_id).scalar_subquery()
-    shared = {
+    first, *others = keep_contents(c, letter)
+    told = (letter.chat_id, letter.about, letter.for_group, letter.for_person)
+    shared = (*told, letter.priority, now)
+    ((number,),) = _queue(c, first, letter.edits_id, letter.instead_of, *shared)
+    for content_id in others:
+        _queue(c, content_id, None, None, *shared)
+    return int(number)
+
+
+@prepared
+def _queue(
+    c: Connection,
+    content_id: int,
+    edits_id: int | None,
+    instead_of: int | None,
+    chat_id: int,
+    about: str | None,
+    for_group: bool,
+    for_person: int | None,
+    priority: Priority,
+    now: datetime,
+) -> Statement:
+    account_id = select(chat.c.account_id).where(chat.c.id == chat_id).scalar_subquery()
+    row = {
         "account_id": account_id,
-        "chat_id": letter.chat_id,
-        "about": letter.about,
-        "for_group": letter.for_group,
-        "priority": letter.priority,
+        "chat_id": chat_id,
+        "content_id": content_id,
+        "edits_id": edits_id,
+        "instead_of": instead_of,
+        "about": about,
+        "for_group": for_group,
+        "for_person": for_person,
+        "priority": priority,
         "state": "queued",
         "due_at": now,
         "created_at": now,
     }
-    first, *others = keep_contents(c, letter)
-    only_first = {"edits_id": letter.edits_id, "instead_of": letter.instead_of}
-    number = add_row(c, delivery, content_id=first, **only_first, **shared)
-    for content_id in others:
-        add_row(c, delivery, content_id=content_id, **shared)
-    return number
+    return insert(delivery).values(**row).returning(delivery.c.id)
 
 
 def keep_contents(c: Connection, letter: Letter) -> list[int]:
@@ -80,12 +108,18 @@ def keep_contents(c: Connection, letter: Letter) -> list[int]:
 
 def letter_of(c: Connection, delivery_id: int) -> Letter:
     """What a row says, to be said again."""
-    columns = (delivery.c.chat_id, delivery.c.about, delivery.c.for_group, content.c.body)
+    mine = delivery.c
+    columns = (mine.chat_id, mine.about, mine.for_group, mine.for_person, content.c.body)
     query = select(*columns).join(content, content.c.id == delivery.c.content_id)
     row = c.execute(query.where(delivery.c.id == delivery_id)).one()
     choices = tuple(tuple(Choice(**each) for each in line) for line in row.body["choices"])
     text, files = row.body["text"], tuple(row.body["files"])
-    return Letter(row.chat_id, text, choices, files, row.about, for_group=row.for_group)
+    whose = {"for_group": row.for_group, "for_person": row.for_person}
+    return Letter(row.chat_id, text, choices, files, row.about, **whose)
+
+
+SILENCE: Mapping[str, Any] = {"text": "", "choices": [], "files": []}
+"""What stands in place of words that are not kept any longer."""
 
 
 def _keep_part(c: Connection, part: Letter) -> int:
@@ -94,7 +128,13 @@ def _keep_part(c: Connection, part: Letter) -> int:
         "choices": [[asdict(choice) for choice in row] for row in part.choices],
         "files": part.file_ids,
     }
-    return add_row(c, content, body=body)
+    ((number,),) = _keep_body(c, body)
+    return int(number)
+
+
+@prepared
+def _keep_body(c: Connection, body: dict[str, Any]) -> Statement:
+    return insert(content).values(body=body).returning(content.c.id)
 
 
 def parts(letter: Letter) -> list[Letter]:
@@ -189,9 +229,14 @@ def cancel(c: Connection, broadcast_id: int, why: str, now: datetime) -> int:
     return c.execute(_waiting_of(broadcast_id).values(**end)).rowcount
 
 
+def lost_by_account(c: Connection, broadcast_id: int) -> dict[str, int]:
+    """How many messages of a broadcast failed or are unknown, by account."""
+    query = select(delivery.c.account_id, func.count()).where(_lost(broadcast_id))
+    return {row[0]: row[1] for row in c.execute(query.group_by(delivery.c.account_id))}
+
+
 def retry(c: Connection, broadcast_id: int, priority: Priority, now: datetime) -> int:
     """Queue again what failed or is unknown; what is unknown is marked as repeated. How many."""
-    ended = (delivery.c.broadcast_id == broadcast_id) & delivery.c.state.in_(("failed", "unknown"))
     again = {
         "state": "queued",
         "priority": priority,
@@ -200,7 +245,13 @@ def retry(c: Connection, broadcast_id: int, priority: Priority, now: datetime) -
         "ended_at": None,
         "repeated": case((delivery.c.state == "unknown", True), else_=delivery.c.repeated),
     }
-    return c.execute(update(delivery).where(ended).values(**again)).rowcount
+    count = c.execute(update(delivery).where(_lost(broadcast_id)).values(**again)).rowcount
+    audit.note(c, Act.BROADCAST_REPEATED, broadcast, broadcast_id, count=count)
+    return count
+
+
+def _lost(broadcast_id: int) -> ColumnElement[bool]:
+    return (delivery.c.broadcast_id == broadcast_id) & delivery.c.state.in_(("failed", "unknown"))
 
 
 def _waiting_of(broadcast_id: int) -> Update:
@@ -249,18 +300,19 @@ def about(c: Connection, chat_id: int, subject: str) -> int | None:
     return c.execute(query).scalar()
 
 
+def album_key(c: Connection, chat_id: int, subject: str, album: str) -> str | None:
+    """The key of the newest row for a chat that is about `subject:key:album`."""
+    begins = delivery.c.about.startswith(f"{subject}:", autoescape=True)
+    ends = delivery.c.about.endswith(f":{album}", autoescape=True)
+    query = select(delivery.c.about).where(delivery.c.chat_id == chat_id, begins, ends)
+    found: str | None = c.execute(query.order_by(delivery.c.id.desc()).limit(1)).scalar()
+    return found and found.removeprefix(f"{subject}:").removesuffix(f":{album}")
+
+
 def count_states(c: Connection, broadcast_id: int) -> dict[str, int]:
     """How many rows of a broadcast are in each state; a state that none is in is not there."""
     query = select(delivery.c.state, func.count()).where(delivery.c.broadcast_id == broadcast_id)
     return dict(c.execute(query.group_by(delivery.c.state)).all())
-
-
-def count_waiting(c: Connection, account_id: str) -> int:
-    """How many messages wait to go out by an account."""
-    query = select(func.count()).where(
-        delivery.c.account_id == account_id, delivery.c.state == "queued"
-    )
-    return c.execute(query).scalar_one()
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,8 +326,12 @@ class Posted:
 
 def by_message(c: Connection, chat_id: int, message_id: str) -> Posted | None:
     """Our newest message with that platform id in that chat: a group that moved counts anew."""
+    return first_as(Posted, _by_message(c, chat_id, message_id))
+
+
+@prepared
+def _by_message(c: Connection, chat_id: int, message_id: str) -> Statement:
     query = select(delivery.c.id, delivery.c.broadcast_id, delivery.c.about).where(
         delivery.c.chat_id == chat_id, delivery.c.message_id == message_id
     )
-    found = rows_as(Posted, c.execute(query.order_by(delivery.c.id.desc()).limit(1)))
-    return found[0] if found else None
+    return query.order_by(delivery.c.id.desc()).limit(1)

@@ -6,8 +6,10 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, String, cast, exists, func, insert, literal, or_, select, update
 
+from domain.audit import Act
 from domain.message import FileKind
 from domain.search import searched
+from storage import audit
 from storage.files import KeptFile
 from storage.rows import add_row, first_as, rows_as
 from storage.schema import broadcast, delivery, document, document_file, file
@@ -156,11 +158,13 @@ def set_topic(c: Connection, known: Document, topic: str) -> None:
     folded = searched(known.number, known.issuer, known.summary, topic)
     query = update(document).where(document.c.id == known.id)
     c.execute(query.values(topic=topic, folded=folded))
+    audit.note(c, Act.DOCUMENT_SORTED, document, known.id)
 
 
 def pin(c: Connection, document_id: int, *, pinned: bool) -> None:
     """A pinned document is sent to every group that is bound from now on."""
     c.execute(update(document).where(document.c.id == document_id).values(pinned=pinned))
+    audit.note(c, Act.DOCUMENT_PINNED, document, document_id, pinned=int(pinned))
 
 
 def replace(c: Connection, document_id: int, by: int | None) -> bool:
@@ -174,6 +178,7 @@ def replace(c: Connection, document_id: int, by: int | None) -> bool:
             return False
         later = get(c, later).replaced_by
     c.execute(update(document).where(document.c.id == document_id).values(replaced_by=by))
+    audit.note(c, Act.DOCUMENT_REPLACED, document, document_id, by=by or 0)
     return True
 
 
@@ -207,8 +212,10 @@ def set_summary(c: Connection, known: Document, summary: str) -> None:
     folded = searched(known.number, known.issuer, summary, known.topic)
     query = update(document).where(document.c.id == known.id)
     c.execute(query.values(summary=summary, folded=folded))
+    audit.note(c, Act.DOCUMENT_REWORDED, document, known.id)
 
 
 def withdraw(c: Connection, document_id: int, now: datetime) -> None:
     """It counts no longer; what it said is kept."""
     c.execute(update(document).where(document.c.id == document_id).values(withdrawn_at=now))
+    audit.note(c, Act.DOCUMENT_WITHDRAWN, document, document_id)

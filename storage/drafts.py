@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.sql.elements import ColumnElement
 
 from domain.data_set import Value
 from storage.answers import from_json, to_json
+from storage.prepared import Statement, prepared
 from storage.reports import Form
 from storage.rows import first_as
 from storage.schema import draft, person
-from storage.upsert import insert
+from storage.upsert import put
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +26,17 @@ class Draft:
 
 
 def load(c: Connection, form: Form) -> Draft | None:
-    query = (
+    found = first_as(Draft, _load(c, form.data_set, form.period, form.unit_id))
+    return found and replace(found, answers=from_json(found.answers))
+
+
+@prepared
+def _load(c: Connection, data_set: str, period: str, unit_id: int) -> Statement:
+    return (
         select(draft.c.answers, draft.c.version, draft.c.person_id, person.c.name)
         .join(person, person.c.id == draft.c.person_id)
-        .where(_is(form))
+        .where(draft.c.data_set == data_set, draft.c.period == period, draft.c.unit_id == unit_id)
     )
-    found = first_as(Draft, c.execute(query))
-    return found and replace(found, answers=from_json(found.answers))
 
 
 def save(
@@ -41,25 +46,32 @@ def save(
     person_id: int,
     now: datetime,
 ) -> None:
-    kept = {"answers": to_json(answers), "person_id": person_id, "updated_at": now}
-    row = insert(c, draft).values(
-        data_set=form.data_set,
-        version=form.version,
-        period=form.period,
-        unit_id=form.unit_id,
-        **kept,
-    )
-    keys = ["data_set", "period", "unit_id"]
-    c.execute(row.on_conflict_do_update(index_elements=keys, set_=kept))
+    key = (form.data_set, form.period, form.unit_id)
+    _save(c, *key, form.version, to_json(answers), person_id, now)
+
+
+@prepared
+def _save(
+    c: Connection,
+    data_set: str,
+    period: str,
+    unit_id: int,
+    version: int,
+    answers: dict[str, Any],
+    person_id: int,
+    now: datetime,
+) -> Statement:
+    keys = {"data_set": data_set, "period": period, "unit_id": unit_id}
+    kept = {"answers": answers, "person_id": person_id, "updated_at": now}
+    return put(c, draft, keys, kept, version=version)
 
 
 def drop(c: Connection, form: Form) -> None:
-    c.execute(delete(draft).where(_is(form)))
+    _drop(c, form.data_set, form.period, form.unit_id)
 
 
-def _is(form: Form) -> ColumnElement[bool]:
-    return (
-        (draft.c.data_set == form.data_set)
-        & (draft.c.period == form.period)
-        & (draft.c.unit_id == form.unit_id)
+@prepared
+def _drop(c: Connection, data_set: str, period: str, unit_id: int) -> Statement:
+    return delete(draft).where(
+        draft.c.data_set == data_set, draft.c.period == period, draft.c.unit_id == unit_id
     )

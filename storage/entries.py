@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
 
+from domain.audit import Act
 from domain.entry_choice import KeptEntry, Lesson
+from storage import audit
 from storage.rows import AnyRow, add_row
 from storage.schema import (
     document,
@@ -82,6 +84,7 @@ def save(c: Connection, kept: KeptEntry, stroke: Stroke) -> int:
     put = insert(c, entry).values(**row)
     c.execute(put.on_conflict_do_update(index_elements=["id"], set_=row))
     dates = {key: value.isoformat() for key, value in values.items() if isinstance(value, date)}
+    audit.note(c, Act.ENTRY_CHANGED, entry, kept.id, unit_id=kept.unit_id, what=stroke.what)
     return add_row(
         c,
         entry_change,
@@ -164,7 +167,10 @@ def decide(c: Connection, proposal_id: int, person_id: int, approved: bool) -> b
     """Say yes or no to a proposal; False when somebody has before."""
     undecided = (entry_proposal.c.id == proposal_id) & entry_proposal.c.approved.is_(None)
     decided = update(entry_proposal).where(undecided)
-    return bool(c.execute(decided.values(decided_by=person_id, approved=approved)).rowcount)
+    if not c.execute(decided.values(decided_by=person_id, approved=approved)).rowcount:
+        return False
+    audit.note(c, Act.ENTRY_DECIDED, entry_proposal, proposal_id, approved=int(approved))
+    return True
 
 
 @dataclass(frozen=True, slots=True)

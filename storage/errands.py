@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, delete, insert, select
 
+from domain.audit import Act
+from storage import audit
 from storage.rows import rows_as
 from storage.schema import errand
 
@@ -22,6 +24,7 @@ class Kind(StrEnum):
     NETWORK_SHEET = "network_list"
     DIGEST = "digest"
     CERTIFICATE = "certificate"
+    PERSONAL = "personal"
 
 
 Subject = Mapping[str, int | str]
@@ -41,6 +44,17 @@ def give(c: Connection, kind: Kind, subject: Subject, chat_id: int, now: datetim
     """Have a file made."""
     row = {"kind": kind, "subject": dict(subject), "chat_id": chat_id, "created_at": now}
     c.execute(insert(errand).values(**row))
+    if kind in _EXPORTS:
+        exported(c, kind, int(subject["unit"]))
+
+
+_EXPORTS = {Kind.REPORTS, Kind.OFFICIAL, Kind.SHEET, Kind.NETWORK_SHEET}
+"""Those that carry figures or names of others out."""
+
+
+def exported(c: Connection, what: str, unit_id: int | None) -> None:
+    """Note that somebody takes figures or names of a unit out of the house."""
+    audit.note(c, Act.EXPORTED, errand, str(what), unit_id=unit_id)
 
 
 def waiting(c: Connection, limit: int) -> Sequence[Errand]:

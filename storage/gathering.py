@@ -1,6 +1,7 @@
 """Queries on what was just written to one chat, gathered into as few messages as it takes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
@@ -29,14 +30,18 @@ def gather(c: Connection, chat_id: int, written_at: datetime, limit: int) -> Non
 
 
 def _joined(one: Letter, other: Letter) -> Letter | None:
-    """Two messages as one; None where a reply or a number would then mean two things."""
+    """Two messages as one; None where a reply or a number would then mean two things, or where
+    they are for two people.
+    """
     numbered = [any(_numbers(each)) for each in (one, other)]
     if one.file_ids or other.file_ids or all(numbered) or (one.about and other.about):
+        return None
+    if one.for_person != other.for_person:
         return None
     text, choices = f"{one.text}\n\n{other.text}", one.choices + other.choices
     for_group = one.for_group and other.for_group
     about = one.about or other.about
-    return Letter(one.chat_id, text, choices, about=about, for_group=for_group)
+    return replace(one, text=text, choices=choices, about=about, for_group=for_group)
 
 
 def _numbers(letter: Letter) -> Sequence[int]:

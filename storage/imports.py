@@ -1,31 +1,44 @@
 """Writes what a sheet says of units or people: all of it, or nothing at all."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import partial
 
-from sqlalchemy import Connection, Executable, Table, bindparam, select, update
-from sqlalchemy import insert as plain_insert
+from sqlalchemy import Connection, FromClause, Table, UpdateBase, exists, or_, select, update
 
+from domain.audit import Act
 from domain.imports import Problem, Sheet
 from domain.people import Role
 from domain.people_import import KnownPerson, PersonFacts, Place, Roster, check_people
 from domain.unit_import import KnownUnit, UnitFacts, check_units
 from domain.units import Level, Unit
-from storage import tallies
+from storage import audit, bulk, tallies
+from storage.bulk import Row, Told, Writer
 from storage.rows import rows_as
-from storage.schema import membership, person, team, unit, unit_parent
+from storage.schema import membership, person, tally, team, unit, unit_parent
 from storage.units import COLUMNS
-from storage.upsert import insert
 
-AT_ONCE = 2000
-"""Rows in a statement: many, to be fast; not all, so that the progress moves."""
-
-Rows = list[dict[str, Any]]
-Told = Callable[[str, int, int], object]
-"""Called with a table, and how many of how many rows have been written to it."""
+UNIT_TABLES = (unit, unit_parent, team, tally)
+PEOPLE_TABLES = (unit, person, membership)
+"""What an import reads or writes."""
+_HELD = select(membership.c.person_id, membership.c.unit_id, membership.c.role).where(
+    membership.c.until.is_(None)
+)
+_HOLDS = exists().where(membership.c.person_id == person.c.id, membership.c.until.is_(None))
+_LISTED = select(person.c.id, person.c.name, person.c.phone, person.c.it_knowledge).where(
+    or_(person.c.phone.is_not(None), _HOLDS)
+)
+UNITS_KNOWN = (select(unit), select(unit_parent), select(team))
+PEOPLE_KNOWN = (select(*COLUMNS), _LISTED, _HELD)
+"""What the check of an import rests on; a guest who has neither role nor phone changes nothing."""
+UNIT = ("id", "code", "name", "level", "opened_on", "closed_on")
+PARENT = ("unit_id", "parent_id", "since")
+TEAM = ("unit_id", "decision_number", "decision_date")
+PERSON = ("id", "name", "phone", "it_knowledge")
+MEMBERSHIP = ("person_id", "unit_id", "role", "since")
+"""The columns that an import writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,49 +55,61 @@ class Imported:
     doubts: Sequence[Problem] = ()
 
 
+Keep = Callable[[Connection, Told], Imported | None]
+"""Writes what was checked; None, and nothing is written, when what it rests on is another now."""
+
+
 def import_units(
     c: Connection, sheet: Sheet, told: Told, *, levels: Sequence[Level], since: date
 ) -> Imported:
-    """Bring in units; a parent that is new to a unit holds from `since` on.
-
-    A new unit's first parent holds from its opening, if that is given.
-    """
-    known = known_units(c)
-    facts, problems = check_units(sheet, known, levels, since)
-    if problems:
-        return Imported(problems=problems)
-    new = [each for each in facts if each.code not in known]
-    changed = [each for each in facts if each.code in known and each != known[each.code].facts]
-    writer = _Writer(c, told)
-    made = writer.insert(unit, [_unit_row(each) for each in new])
-    ids = {code: each.id for code, each in known.items()}
-    ids |= {each.code: id_ for each, id_ in zip(new, made, strict=True)}
-    _forget_tallies(c, [ids[each.code] for each in changed])
-    writer.update(unit, [{"row_id": ids[each.code], **_unit_row(each)} for each in changed])
-    _write_parents(writer, _new_parents([*new, *changed], known, ids, since))
-    _forget_tallies(c, [ids[each.code] for each in (*new, *changed)])
-    _write_teams(writer, [*new, *changed], ids)
-    return Imported(len(new), len(changed), len(facts) - len(new) - len(changed))
+    """Check units and bring them in, in one transaction; see `units_checked`."""
+    bulk.hold(c, UNIT_TABLES)
+    return _kept(_units(c, sheet, levels, since)(c, told))
 
 
 def import_people(c: Connection, sheet: Sheet, told: Told, *, day: date, now: datetime) -> Imported:
-    """Bring in people; they hold the roles that are new to them from `day` on, and keep others."""
-    known = roster(c)
+    """Check people and bring them in, in one transaction; see `people_checked`."""
+    bulk.hold(c, PEOPLE_TABLES)
+    return _kept(_people(c, sheet, day, now)(c, told))
+
+
+def _kept(done: Imported | None) -> Imported:
+    assert done is not None  # nobody else wrote between the check and here
+    return done
+
+
+def units_checked(c: Connection, sheet: Sheet, *, levels: Sequence[Level], since: date) -> Keep:
+    """What brings in units, as a unit of work; a parent new to a unit holds from `since` on.
+
+    A new unit's first parent holds from its opening, if that is given.
+    """
+    return partial(_alone, UNIT_TABLES, _units(c, sheet, levels, since))
+
+
+def people_checked(c: Connection, sheet: Sheet, *, day: date, now: datetime) -> Keep:
+    """What brings in people, as a unit of work; roles that are new to them hold from `day` on."""
+    return partial(_alone, PEOPLE_TABLES, _people(c, sheet, day, now))
+
+
+def _alone(tables: Sequence[Table], keep: Keep, c: Connection, told: Told) -> Imported | None:
+    bulk.hold(c, tables)
+    return keep(c, told)
+
+
+def _units(c: Connection, sheet: Sheet, levels: Sequence[Level], since: date) -> Keep:
+    seen, known = bulk.state_of(c, UNITS_KNOWN), known_units(c)
+    facts, problems = check_units(sheet, known, levels, since)
+    return _refusal(problems) if problems else _Units(seen, known, facts, since).keep
+
+
+def _people(c: Connection, sheet: Sheet, day: date, now: datetime) -> Keep:
+    seen, known = bulk.state_of(c, PEOPLE_KNOWN), roster(c)
     facts, problems = check_people(sheet, known, day)
-    if problems:
-        return Imported(problems=problems)
-    new = [each for each in facts if each.id is None]
-    changed = {each.id: each for each in facts if each.id is not None and _differs(each, known)}
-    writer = _Writer(c, told)
-    made = writer.insert(person, [{**_person_row(each), "created_at": now} for each in new])
-    writer.update(person, [{"row_id": id_, **_person_row(each)} for id_, each in changed.items()])
-    rows = [
-        {"person_id": id_, "unit_id": unit_id, "role": role.value, "since": day}
-        for id_, each in (*zip(made, new, strict=True), *changed.items())
-        for unit_id, role in _new_places(each, known)
-    ]
-    writer.run(membership, plain_insert(membership), rows)
-    return Imported(len(new), len(changed), len(facts) - len(new) - len(changed))
+    return _refusal(problems) if problems else _People(seen, known, facts, day, now).keep
+
+
+def _refusal(problems: Sequence[Problem]) -> Keep:
+    return lambda c, told: Imported(problems=problems)
 
 
 def known_units(c: Connection) -> dict[str, KnownUnit]:
@@ -107,112 +132,145 @@ def known_units(c: Connection) -> dict[str, KnownUnit]:
 
 
 def roster(c: Connection) -> Roster:
-    """All units and people, and the roles that they hold now."""
+    """All units, the people who have a phone or a role, and the roles that they hold now."""
     units = {each.code: each for each in rows_as(Unit, c.execute(select(*COLUMNS)))}
-    columns = (person.c.id, person.c.name, person.c.phone, person.c.it_knowledge)
-    people = {each.id: each for each in rows_as(KnownPerson, c.execute(select(*columns)))}
+    people = {each.id: each for each in rows_as(KnownPerson, c.execute(_LISTED))}
     places: dict[int, set[Place]] = defaultdict(set)
-    held = select(membership.c.person_id, membership.c.unit_id, membership.c.role)
-    for person_id, unit_id, role in c.execute(held.where(membership.c.until.is_(None))):
+    for person_id, unit_id, role in c.execute(_HELD):
         places[person_id].add((unit_id, Role(role)))
     return Roster(units, people, places)
 
 
-class _Writer:
-    """Runs statements over many rows and tells how far it is."""
+@dataclass(frozen=True, slots=True)
+class _Units:
+    """Units that were checked against what was known."""
 
-    def __init__(self, c: Connection, told: Told) -> None:
-        self.c = c
-        self._told = told
+    seen: int
+    known: dict[str, KnownUnit]
+    facts: Sequence[UnitFacts]
+    since: date
 
-    def insert(self, table: Table, rows: Rows) -> list[int]:
-        """Insert rows; their new numbers in the order of the rows."""
-        statement = plain_insert(table).returning(table.c.id, sort_by_parameter_order=True)
-        ids: list[int] = []
-        for chunk in self._chunks(table, rows):
-            ids += self.c.execute(statement, chunk).scalars()
-        return ids
+    def keep(self, c: Connection, told: Told) -> Imported | None:
+        if bulk.state_of(c, UNITS_KNOWN) != self.seen:
+            return None
+        new = [each for each in self.facts if each.code not in self.known]
+        changed = [each for each in self.facts if self._changes(each)]
+        numbers = bulk.new_numbers(c, unit, len(new))
+        ids = {code: each.id for code, each in self.known.items()}
+        ids |= {each.code: number for each, number in zip(new, numbers, strict=True)}
+        self._write(c, told, new, changed, ids)
+        audit.note(c, Act.UNITS_IMPORTED, unit, "", new=len(new), changed=len(changed))
+        return Imported(len(new), len(changed), len(self.facts) - len(new) - len(changed))
 
-    def update(self, table: Table, rows: Rows) -> None:
-        """Update rows by their number, `row_id`."""
-        self.run(table, update(table).where(table.c.id == bindparam("row_id")), rows)
+    def _changes(self, facts: UnitFacts) -> bool:
+        return facts.code in self.known and facts != self.known[facts.code].facts
 
-    def run(self, table: Table, statement: Executable, rows: Rows) -> None:
-        for chunk in self._chunks(table, rows):
-            self.c.execute(statement, chunk)
+    def _write(
+        self,
+        c: Connection,
+        told: Told,
+        new: Sequence[UnitFacts],
+        changed: Sequence[UnitFacts],
+        ids: dict[str, int],
+    ) -> None:
+        writer = Writer(c, told)
+        writer.insert(unit, UNIT, (_unit_row(ids, each) for each in new), len(new))
+        _forget_tallies(c, [ids[each.code] for each in changed])
+        writer.update(unit, UNIT, (_unit_row(ids, each) for each in changed), len(changed))
+        _write_parents(writer, self._new_parents([*new, *changed], ids))
+        _forget_tallies(c, [ids[each.code] for each in (*new, *changed)])
+        _write_teams(writer, [*new, *changed], ids)
 
-    def _chunks(self, table: Table, rows: Rows) -> Iterator[Rows]:
-        for start in range(0, len(rows), AT_ONCE):
-            yield rows[start : start + AT_ONCE]
-            self._told(table.name, min(start + AT_ONCE, len(rows)), len(rows))
+    def _new_parents(self, facts: Sequence[UnitFacts], ids: dict[str, int]) -> list[Row]:
+        """The rows of `unit_parent` that begin: of new units, and of those that move."""
+        rows: list[Row] = []
+        for each in facts:
+            before = self.known.get(each.code)
+            if each.parent_code != (before.facts.parent_code if before else ""):
+                day = self.since if before else each.opened_on or self.since
+                rows.append((ids[each.code], ids[each.parent_code], day))
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """People who were checked against those who were known."""
+
+    seen: int
+    known: Roster
+    facts: Sequence[PersonFacts]
+    day: date
+    now: datetime
+
+    def keep(self, c: Connection, told: Told) -> Imported | None:
+        if bulk.state_of(c, PEOPLE_KNOWN) != self.seen:
+            return None
+        new = [each for each in self.facts if each.id is None]
+        changed = {each.id: each for each in self.facts if each.id and self._changes(each)}
+        numbers = bulk.new_numbers(c, person, len(new))
+        roles = self._write(Writer(c, told), dict(zip(numbers, new, strict=True)), changed)
+        counts = {"new": len(new), "changed": len(changed), "roles": roles}
+        audit.note(c, Act.PEOPLE_IMPORTED, person, "", **counts)
+        return Imported(len(new), len(changed), len(self.facts) - len(new) - len(changed))
+
+    def _changes(self, facts: PersonFacts) -> bool:
+        before = self.known.people.get(facts.id or 0)
+        after = KnownPerson(facts.id or 0, facts.name, facts.phone, facts.it_knowledge)
+        return after != before or bool(self._new_places(facts))
+
+    def _new_places(self, facts: PersonFacts) -> Sequence[Place]:
+        held = self.known.places.get(facts.id or 0, ())
+        return [place for place in facts.places if place not in held] if held else facts.places
+
+    def _write(
+        self, writer: Writer, new: Mapping[int, PersonFacts], changed: Mapping[int, PersonFacts]
+    ) -> int:
+        """Write people by their numbers; how many roles they got."""
+        made = ((*_person_row(n, each), self.now) for n, each in new.items())
+        writer.insert(person, (*PERSON, "created_at"), made, len(new))
+        mended = (_person_row(n, each) for n, each in changed.items())
+        writer.update(person, PERSON, mended, len(changed))
+        theirs = [each for people in (new, changed) for each in people.items()]
+        count = sum(len(self._new_places(each)) for _, each in theirs)
+        held = (
+            (number, unit_id, role.value, self.day)
+            for number, each in theirs
+            for unit_id, role in self._new_places(each)
+        )
+        writer.insert(membership, MEMBERSHIP, held, count)
+        return count
 
 
 def _forget_tallies(c: Connection, unit_ids: Sequence[int]) -> None:
-    for start in range(0, len(unit_ids), AT_ONCE):
-        tallies.forget_units(c, unit_ids[start : start + AT_ONCE])
+    for start in range(0, len(unit_ids), bulk.AT_ONCE):
+        tallies.forget_units(c, unit_ids[start : start + bulk.AT_ONCE])
 
 
-def _unit_row(facts: UnitFacts) -> dict[str, Any]:
-    return {
-        "code": facts.code,
-        "name": facts.name,
-        "level": facts.level,
-        "opened_on": facts.opened_on,
-        "closed_on": facts.closed_on,
-    }
+def _unit_row(ids: Mapping[str, int], facts: UnitFacts) -> Row:
+    life = (facts.opened_on, facts.closed_on)
+    return ids[facts.code], facts.code, facts.name, facts.level, *life
 
 
-def _new_parents(
-    facts: Sequence[UnitFacts], known: dict[str, KnownUnit], ids: dict[str, int], since: date
-) -> Rows:
-    """The rows of `unit_parent` that begin: of new units, and of those that move."""
-    rows = []
-    for each in facts:
-        before = known.get(each.code)
-        if each.parent_code != (before.facts.parent_code if before else ""):
-            day = since if before else each.opened_on or since
-            parent_id = ids[each.parent_code]
-            rows.append({"unit_id": ids[each.code], "parent_id": parent_id, "since": day})
-    return rows
+def _write_parents(writer: Writer, rows: Sequence[Row]) -> None:
+    def ended(given: FromClause) -> UpdateBase:
+        before = (unit_parent.c.unit_id == given.c.unit_id, unit_parent.c.since < given.c.since)
+        end = update(unit_parent).where(*before, unit_parent.c.until.is_(None))
+        return end.values(until=given.c.since)
 
-
-def _write_parents(writer: _Writer, rows: Rows) -> None:
-    end = update(unit_parent).where(
-        unit_parent.c.unit_id == bindparam("of_unit"),
-        unit_parent.c.since < bindparam("day"),
-        unit_parent.c.until.is_(None),
-    )
-    ended = [{"of_unit": row["unit_id"], "day": row["since"]} for row in rows]
-    writer.run(unit_parent, end.values(until=bindparam("day")), ended)
+    columns = {name: unit_parent.c[name] for name in PARENT}
+    writer.run(unit_parent, ended, columns, rows, len(rows))
     # A parent given twice on one day: the second is the correction of the first.
-    begin = insert(writer.c, unit_parent)
-    corrected = {"parent_id": begin.excluded.parent_id}
-    key = [unit_parent.c.unit_id, unit_parent.c.since]
-    writer.run(unit_parent, begin.on_conflict_do_update(index_elements=key, set_=corrected), rows)
+    writer.insert(unit_parent, PARENT, rows, len(rows), key=("unit_id", "since"))
 
 
-def _write_teams(writer: _Writer, facts: Sequence[UnitFacts], ids: dict[str, int]) -> None:
-    columns = ("unit_id", "decision_number", "decision_date")
+def _write_teams(writer: Writer, facts: Sequence[UnitFacts], ids: Mapping[str, int]) -> None:
     rows = [
-        dict(zip(columns, (ids[each.code], each.decision_number, each.decision_date), strict=True))
+        (ids[each.code], each.decision_number, each.decision_date)
         for each in facts
         if each.decision_number
     ]
-    made = insert(writer.c, team)
-    new = {name: made.excluded[name] for name in columns[1:]}
-    writer.run(team, made.on_conflict_do_update(index_elements=columns[:1], set_=new), rows)
+    writer.insert(team, TEAM, rows, len(rows), key=("unit_id",))
 
 
-def _person_row(facts: PersonFacts) -> dict[str, Any]:
-    return {"name": facts.name, "phone": facts.phone, "it_knowledge": facts.it_knowledge}
-
-
-def _differs(facts: PersonFacts, known: Roster) -> bool:
-    before = known.people.get(facts.id or 0)
-    after = KnownPerson(facts.id or 0, facts.name, facts.phone, facts.it_knowledge)
-    return after != before or bool(_new_places(facts, known))
-
-
-def _new_places(facts: PersonFacts, known: Roster) -> list[Place]:
-    held = known.places.get(facts.id or 0, ())
-    return [place for place in facts.places if place not in held]
+def _person_row(number: int, facts: PersonFacts) -> Row:
+    return number, facts.name, facts.phone, facts.it_knowledge

@@ -5,6 +5,8 @@ from datetime import date
 
 from sqlalchemy import CTE, Connection, delete, or_, select
 
+from domain.audit import Act
+from storage import audit
 from storage.rows import add_row, first_as
 from storage.schema import leave, unit_parent
 from storage.units import holds_on
@@ -25,7 +27,10 @@ _QUERY = select(leave.c.id, leave.c.unit_id, leave.c.first, leave.c.last)
 
 def take(c: Connection, unit_id: int, first: date, last: date, person_id: int) -> int:
     """Note a leave; its number."""
-    return add_row(c, leave, unit_id=unit_id, first=first, last=last, created_by=person_id)
+    row = {"unit_id": unit_id, "first": first, "last": last, "created_by": person_id}
+    number = add_row(c, leave, **row)
+    audit.note(c, Act.LEAVE_NOTED, leave, number)
+    return number
 
 
 def find(c: Connection, leave_id: int) -> Leave | None:
@@ -41,7 +46,11 @@ def newest(c: Connection, person_id: int, unit_id: int | None, day: date) -> Lea
 
 def give_up(c: Connection, leave_id: int) -> bool:
     """Forget a leave; False when it was forgotten before."""
-    return bool(c.execute(delete(leave).where(leave.c.id == leave_id)).rowcount)
+    gone = delete(leave).where(leave.c.id == leave_id).returning(leave.c.unit_id)
+    unit_id = c.execute(gone).scalar()
+    if unit_id is not None:
+        audit.note(c, Act.LEAVE_DROPPED, leave, leave_id, unit_id=unit_id)
+    return unit_id is not None
 
 
 def on_leave(day: date) -> CTE:

@@ -16,11 +16,15 @@ from sqlalchemy import (
     update,
 )
 
+from domain.audit import Act
+from storage import audit
 from storage.rows import add_row
+from storage.schema import audit as audit_table
 from storage.schema import chat, identity, link_code, membership, metadata, person, person_link
 from storage.schema import session as session_table
 
-_OURS = {link_code, person_link}
+_KEPT = {link_code, person_link, audit_table}
+"""Where both stay who they were."""
 
 
 def add_code(c: Connection, code: str, person_id: int, expires_at: datetime) -> None:
@@ -52,6 +56,7 @@ def link(c: Connection, kept_id: int, other_id: int, day: date, now: datetime) -
     }
     row = {"person_id": kept_id, "other_id": other_id, "moved": moved, "at": now}
     add_row(c, person_link, **row)
+    audit.note(c, Act.LINKED, person, kept_id, other_id=other_id)
 
 
 def unlink(c: Connection, person_id: int, now: datetime) -> int | None:
@@ -67,6 +72,7 @@ def unlink(c: Connection, person_id: int, now: datetime) -> int | None:
         return None
     _give_back(c, person_id, row.other_id, row.moved)
     c.execute(update(person_link).where(person_link.c.id == row.id).values(undone_at=now))
+    audit.note(c, Act.UNLINKED, person, person_id, other_id=row.other_id)
     return int(row.other_id)
 
 
@@ -75,7 +81,7 @@ def _absorb(c: Connection, kept_id: int, other_id: int, day: date) -> list[int]:
     ended = _end_doubles(c, kept_id, other_id, day)
     for table in metadata.sorted_tables:
         for column in table.columns:
-            if column.references(person.c.id) and table not in _OURS:
+            if column.references(person.c.id) and table not in _KEPT:
                 _move(c, table, column, kept_id, other_id)
     return ended
 

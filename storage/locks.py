@@ -4,6 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from domain.audit import Act
+from storage import audit
 from storage.reports import Form
 from storage.schema import lock_exception
 from storage.upsert import insert
@@ -26,3 +28,5 @@ def unlock(c: Connection, form: Form, person_id: int, until: datetime) -> None:
     granted = {"granted_by": person_id, "until": until}
     row = insert(c, lock_exception).values(**keys, **granted)
     c.execute(row.on_conflict_do_update(index_elements=list(keys), set_=granted))
+    what = f"{form.data_set}/{form.period}"
+    audit.note(c, Act.REPORT_UNLOCKED, lock_exception, what, unit_id=form.unit_id)

@@ -47,7 +47,12 @@ def unread(c: Connection, limit: int) -> Sequence[Unread]:
 
 
 def keep(c: Connection, file_id: int, texts: Sequence[str]) -> None:
-    """Keep the text of a file's pages, in order; none at all says that it has no text."""
+    """Keep the text of a file's pages, in order; none at all says that it has no text.
+
+    Of two who have read the same file the second one's is not kept.
+    """
+    if c.execute(select(page.c.number).where(page.c.file_id == file_id).limit(1)).first():
+        return
     rows = [(number, text, folded_page(text)) for number, text in enumerate(texts, 1)]
     columns = ("number", "text", "folded")
     pages = [dict(zip(columns, row, strict=True)) for row in rows or [(NO_TEXT, "", "")]]

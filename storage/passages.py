@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from domain.audit import Act
 from domain.broadcast import BroadcastState
 from domain.units import Unit
-from storage import audience
+from storage import audience, audit
 from storage.broadcasts import Broadcast
 from storage.rows import AnyRow, first_as, rows_as
 from storage.schema import broadcast, delivery, passage, unit, unit_parent
@@ -74,8 +75,10 @@ def passed(
         passage.c.unit_id == unit_id,
         passage.c.passed_at.is_(None),
     )
-    done = c.execute(query.values(passed_at=now, passed_by=person_id, line=line))
-    return bool(done.rowcount)
+    if not c.execute(query.values(passed_at=now, passed_by=person_id, line=line)).rowcount:
+        return False
+    audit.note(c, Act.BROADCAST_PASSED, broadcast, broadcast_id, unit_id=unit_id)
+    return True
 
 
 def due(c: Connection, now: datetime) -> Sequence[Passage]:

@@ -3,25 +3,32 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
+from domain.audit import Act
 from domain.message import Sender
 from domain.people import TEAM_ROLES, Membership, Person, Role
 from domain.units import TeamSize
+from storage import audit
+from storage.prepared import Statement, prepared
 from storage.rows import add_row, first_as, rows_as
-from storage.schema import chat, course_run, identity, membership, person, quiz_answer, session
+from storage.schema import chat, course_run, identity, membership, person, quiz_answer
 from storage.upsert import insert_new
 
 
 def find(c: Connection, account_id: str, platform_id: str) -> Person | None:
     """The person whom an account knows by that id."""
-    query = (
+    return first_as(Person, _find(c, account_id, platform_id))
+
+
+@prepared
+def _find(c: Connection, account_id: str, platform_id: str) -> Statement:
+    return (
         select(person.c.id, person.c.name)
         .join(identity, identity.c.person_id == person.c.id)
         .where(identity.c.account_id == account_id, identity.c.platform_id == platform_id)
     )
-    return first_as(Person, c.execute(query))
 
 
 def add(c: Connection, account_id: str, sender: Sender, now: datetime) -> Person:
@@ -43,26 +50,6 @@ def rename(c: Connection, person_id: int, name: str) -> Person:
     return Person(person_id, name)
 
 
-def forget(c: Connection, account_id: str, platform_id: str, day: date, nameless: str) -> None:
-    """Drop what an account knows of a person.
-
-    Where no other account knows them, their name becomes `nameless`, and their roles end that day.
-    """
-    known = find(c, account_id, platform_id)
-    if known is None:
-        return
-    mine = (identity.c.account_id == account_id) & (identity.c.platform_id == platform_id)
-    c.execute(delete(identity).where(mine))
-    theirs = (chat.c.account_id == account_id) & (chat.c.person_id == known.id)
-    c.execute(update(chat).where(theirs).values(person_id=None, title=""))
-    if c.execute(select(identity.c.person_id).where(identity.c.person_id == known.id)).first():
-        return
-    c.execute(delete(session).where(session.c.person_id == known.id))
-    c.execute(update(person).where(person.c.id == known.id).values(name=nameless, phone=None))
-    held = (membership.c.person_id == known.id) & membership.c.until.is_(None)
-    c.execute(update(membership).where(held).values(until=day))
-
-
 def get(c: Connection, person_id: int) -> Person:
     return Person(
         *c.execute(select(person.c.id, person.c.name).where(person.c.id == person_id)).one()
@@ -71,20 +58,25 @@ def get(c: Connection, person_id: int) -> Person:
 
 def roles(c: Connection, person_id: int) -> Sequence[Membership]:
     """The roles that a person holds now, the highest unit first."""
+    return [Membership(row.unit_id, Role(row.role)) for row in _roles(c, person_id)]
+
+
+@prepared
+def _roles(c: Connection, person_id: int) -> Statement:
     query = select(membership.c.unit_id, membership.c.role).where(
         membership.c.person_id == person_id, membership.c.until.is_(None)
     )
-    return [
-        Membership(unit_id, Role(role))
-        for unit_id, role in c.execute(query.order_by(membership.c.id))
-    ]
+    return query.order_by(membership.c.id)
 
 
 def give_role(c: Connection, person_id: int, unit_id: int, role: Role, day: date) -> bool:
     """Give a role from that day on; False when the person holds it already."""
-    return insert_new(
-        c, membership, person_id=person_id, unit_id=unit_id, role=role.value, since=day
-    )
+    row = {"person_id": person_id, "unit_id": unit_id, "role": role.value, "since": day}
+    new = insert_new(c, membership, **row)
+    if new:
+        on = {"unit_id": unit_id, "other_id": person_id}
+        audit.note(c, Act.ROLE_GIVEN, membership, role.value, **on)
+    return new
 
 
 def unclaimed(c: Connection, unit_id: int, role: Role) -> Sequence[Person]:

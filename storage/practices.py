@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, insert, select, update
 
+from domain.audit import Act
 from domain.message import FileKind
+from storage import audit
 from storage.files import LOST, KeptFile
 from storage.rows import add_row, first_as, rows_as
 from storage.schema import file, good_practice, good_practice_photo, person, unit
@@ -91,7 +93,10 @@ def decide(c: Connection, number: int, person_id: int, state: State, now: dateti
     """Approve or refuse it; False when somebody has decided before."""
     waiting = (good_practice.c.id == number) & (good_practice.c.state == State.ASKED)
     decided = {"state": state, "decided_by": person_id, "decided_at": now}
-    return bool(c.execute(update(good_practice).where(waiting).values(**decided)).rowcount)
+    if not c.execute(update(good_practice).where(waiting).values(**decided)).rowcount:
+        return False
+    audit.note(c, Act.PRACTICE_DECIDED, good_practice, number, state=state.value)
+    return True
 
 
 def files_of(c: Connection, number: int) -> Sequence[KeptFile]:

@@ -12,8 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, FromClause, Select, and_, exists, func, literal, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from domain.audit import Act
 from domain.rates import Survey
 from domain.silence import Rung
+from storage import audit
 from storage.expected import filed
 from storage.leaves import on_leave
 from storage.rows import rows_as
@@ -95,7 +97,11 @@ def told(
         if again
         else new.on_conflict_do_nothing()
     )
-    return set(c.execute(settled.returning(prompt.c.unit_id)).scalars())
+    reached = set(c.execute(settled.returning(prompt.c.unit_id)).scalars())
+    if again and reached:
+        what = f"{turn.survey.data_set.id}/{turn.survey.period.id}"
+        audit.note(c, Act.REPORTS_CHASED, prompt, what, count=len(reached))
+    return reached
 
 
 def in_peace(c: Connection, turn: Round, top_id: int, before: datetime) -> Sequence[Team]:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, case, func, select, update
 
 from domain.quota import GUARDED_AT, Quota, percent
 from storage.broadcasts import OPEN_STATES
+from storage.prepared import Statement, prepared
 from storage.rows import rows_as
 from storage.schema import account, delivery, usage
 from storage.upsert import insert
@@ -25,9 +26,14 @@ def count_heard(c: Connection, account_id: str, month: date) -> None:
 
 def _count(c: Connection, account_id: str, month: date, name: str, count: int) -> None:
     if count:
-        query = insert(c, usage).values(account_id=account_id, month=month, **{name: count})
-        more = {name: usage.c[name] + count}
-        c.execute(query.on_conflict_do_update(index_elements=["account_id", "month"], set_=more))
+        _more(c, account_id, month, count, name=name)
+
+
+@prepared
+def _more(c: Connection, account_id: str, month: date, count: int, *, name: str) -> Statement:
+    query = insert(c, usage).values(account_id=account_id, month=month, **{name: count})
+    more = {name: usage.c[name] + query.excluded[name]}
+    return query.on_conflict_do_update(index_elements=["account_id", "month"], set_=more)
 
 
 def spent(c: Connection, account_ids: Collection[str], month: date) -> dict[str, int]:
@@ -92,8 +98,16 @@ class Budget:
 
 def budgets(c: Connection, month: date, account_id: str | None = None) -> Sequence[Budget]:
     """The budgets of all accounts, or of one, in the month that begins on that day."""
+    begun = datetime.combine(month, time(), UTC)
+    return rows_as(Budget, _budgets(c, month, begun, account_id, alone=account_id is not None))
+
+
+@prepared
+def _budgets(
+    c: Connection, month: date, begun: datetime, account_id: str | None, *, alone: bool
+) -> Statement:
     mine = and_(usage.c.account_id == account.c.id, usage.c.month == month)
-    still = account.c.told_at >= datetime.combine(month, time(), UTC)
+    still = account.c.told_at >= begun
     query = select(
         account.c.id,
         account.c.quota,
@@ -103,9 +117,9 @@ def budgets(c: Connection, month: date, account_id: str | None = None) -> Sequen
         case((still, account.c.told_left)),
         account.c.told_at,
     ).outerjoin(usage, mine)
-    if account_id is not None:
+    if alone:
         query = query.where(account.c.id == account_id)
-    return rows_as(Budget, c.execute(query.order_by(account.c.id)))
+    return query.order_by(account.c.id)
 
 
 def warned(c: Connection, account_id: str, month: date, percent: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, select
 
 from domain.message import ChatKind
 from storage import units
@@ -90,23 +90,27 @@ def _units(c: Connection, person_id: int) -> Sequence[int]:
 
 @dataclass(frozen=True, slots=True)
 class Stranded:
-    """A private message that could not be delivered, and whose it was."""
+    """A message to one person that could not be delivered, and whose it was."""
 
     id: int
     person_id: int
     for_group: bool
 
 
+_WHOSE = case(
+    (chat.c.kind == ChatKind.PRIVATE.value, chat.c.person_id), else_=delivery.c.for_person
+)
+
+
 def stranded(c: Connection, delivery_id: int) -> Stranded | None:
-    """The failed row as a private message; None for what goes no other way."""
+    """The failed row as a message to one person; None for what goes no other way."""
     query = (
-        select(delivery.c.id, chat.c.person_id, delivery.c.for_group)
+        select(delivery.c.id, _WHOSE, delivery.c.for_group)
         .join(chat, chat.c.id == delivery.c.chat_id)
         .where(
             delivery.c.id == delivery_id,
             delivery.c.edits_id.is_(None),
-            chat.c.kind == ChatKind.PRIVATE.value,
-            chat.c.person_id.is_not(None),
+            _WHOSE.is_not(None),
         )
     )
     row = c.execute(query).first()
@@ -141,15 +145,15 @@ def _tried(c: Connection, delivery_id: int | None) -> Iterator[int]:
         yield chat_id
 
 
-def waiting_private(c: Connection, account_id: str) -> Sequence[int]:
-    """What waits to go out to private chats of an account."""
+def waiting_for_one(c: Connection, account_id: str) -> Sequence[int]:
+    """What waits to go out by an account and is for one person."""
     query = (
         select(delivery.c.id)
         .join(chat, chat.c.id == delivery.c.chat_id)
         .where(
             delivery.c.account_id == account_id,
             delivery.c.state == "queued",
-            chat.c.kind == ChatKind.PRIVATE.value,
+            _WHOSE.is_not(None),
         )
     )
     return c.execute(query.order_by(delivery.c.id)).scalars().all()

@@ -9,6 +9,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from domain.data_set import Value
 from storage import answers, tallies
+from storage.prepared import Statement, prepared
 from storage.rows import add_row, first_as
 from storage.schema import report, report_change, report_value
 
@@ -36,7 +37,12 @@ class Form:
 
 def find(c: Connection, form: Form) -> Report | None:
     """The unit's report for the period, by whichever version."""
-    query = select(
+    return first_as(Report, _find(c, form.data_set, form.period, form.unit_id))
+
+
+@prepared
+def _find(c: Connection, data_set: str, period: str, unit_id: int) -> Statement:
+    return select(
         report.c.id,
         report.c.version,
         report.c.submitted_by,
@@ -44,8 +50,7 @@ def find(c: Connection, form: Form) -> Report | None:
         report.c.corrected_at,
         report.c.no_activity,
         report.c.returned_because,
-    ).where(_is(form))
-    return first_as(Report, c.execute(query))
+    ).where(_is(Form(data_set, 0, period, unit_id)))
 
 
 def _is(form: Form) -> ColumnElement[bool]:
@@ -64,9 +69,15 @@ def values(c: Connection, report_id: int) -> dict[str, Value]:
 
 def value(c: Connection, form: Form, element: str) -> Value | None:
     """One answer of a report; None where there is none."""
-    query = select(report_value).join(report).where(_is(form), report_value.c.element == element)
-    row = c.execute(query).first()
-    return None if row is None else answers.of_row(row)
+    for row in _value(c, form.data_set, form.period, form.unit_id, element):
+        return answers.of_row(row)
+    return None
+
+
+@prepared
+def _value(c: Connection, data_set: str, period: str, unit_id: int, element: str) -> Statement:
+    mine = _is(Form(data_set, 0, period, unit_id))
+    return select(report_value).join(report).where(mine, report_value.c.element == element)
 
 
 def submit(

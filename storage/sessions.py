@@ -1,5 +1,6 @@
 """Queries on the conversations that are open, one a person and chat."""
 
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from domain.channel import Choice
+from storage.prepared import Statement, prepared
 from storage.schema import session
-from storage.upsert import insert
+from storage.upsert import put
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,32 +25,38 @@ class Session:
 
 
 def load(c: Connection, chat_id: int, person_id: int) -> Session | None:
-    row = c.execute(
-        select(session.c.step, session.c.data, session.c.choices, session.c.serial).where(
-            session.c.chat_id == chat_id, session.c.person_id == person_id
-        )
-    ).first()
-    if row is None:
-        return None
-    return Session(row.step, row.data, tuple(Choice(*each) for each in row.choices), row.serial)
+    for row in _load(c, chat_id, person_id):
+        return Session(row.step, row.data, tuple(Choice(*each) for each in row.choices), row.serial)
+    return None
+
+
+@prepared
+def _load(c: Connection, chat_id: int, person_id: int) -> Statement:
+    return select(session.c.step, session.c.data, session.c.choices, session.c.serial).where(
+        session.c.chat_id == chat_id, session.c.person_id == person_id
+    )
 
 
 def save(c: Connection, chat_id: int, person_id: int, state: Session, now: datetime) -> None:
-    values = {
-        "step": state.step,
-        "data": state.data,
-        "choices": [list(astuple(choice)) for choice in state.choices],
-        "serial": state.serial,
-        "updated_at": now,
-    }
-    query = insert(c, session).values(chat_id=chat_id, person_id=person_id, **values)
-    c.execute(query.on_conflict_do_update(index_elements=["chat_id", "person_id"], set_=values))
+    choices = [astuple(choice) for choice in state.choices]
+    _save(c, chat_id, person_id, state.step, state.data, choices, state.serial, now)
+
+
+@prepared
+def _save(
+    c: Connection,
+    chat_id: int,
+    person_id: int,
+    step: str,
+    data: dict[str, Any],
+    choices: Sequence[tuple[Any, ...]],
+    serial: int,
+    now: datetime,
+) -> Statement:
+    keys = {"chat_id": chat_id, "person_id": person_id}
+    values = {"step": step, "data": data, "choices": choices, "serial": serial, "updated_at": now}
+    return put(c, session, keys, values)
 
 
 def close(c: Connection, chat_id: int, person_id: int) -> None:
     c.execute(delete(session).where(session.c.chat_id == chat_id, session.c.person_id == person_id))
-
-
-def forget(c: Connection, before: datetime) -> int:
-    """Drop conversations untouched since a moment; how many."""
-    return c.execute(delete(session).where(session.c.updated_at < before)).rowcount

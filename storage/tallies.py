@@ -18,7 +18,6 @@ from sqlalchemy import (
     and_,
     case,
     delete,
-    exists,
     func,
     select,
     union_all,
@@ -27,10 +26,11 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from domain.rates import Part, Rate, Survey, Tally, whole
 from storage.expected import expected
+from storage.prepared import Rows, Statement, prepared
 from storage.rows import AnyRow
 from storage.schema import report, report_value, tally, unit, unit_parent
 from storage.units import holds_on
-from storage.upsert import insert
+from storage.upsert import put
 
 SCALE = Decimal(10_000)
 """Totals are kept as whole numbers of the last place that answers have: a nation's add up fast."""
@@ -60,24 +60,43 @@ def parts(c: Connection, survey: Survey, top_id: int) -> Parts:
 
 def keep(c: Connection, survey: Survey, unit_id: int) -> None:
     """Count anew, and keep, what a unit and its siblings come to."""
+    rates, sums = (run(c, unit_id, survey=survey) for run in (_sibling_rates, _sibling_sums))
+    for parent_id, part in _parts(rates, sums).items():
+        _put(c, survey, parent_id, part)
+
+
+@prepared
+def _sibling_rates(c: Connection, unit_id: int, *, survey: Survey) -> Statement:
+    return _rates(survey, _siblings(survey, unit_id))
+
+
+@prepared
+def _sibling_sums(c: Connection, unit_id: int, *, survey: Survey) -> Statement:
+    return _sums(survey, _siblings(survey, unit_id))
+
+
+def _siblings(survey: Survey, unit_id: int) -> FromClause:
+    """A unit and its siblings, all a part of their parent."""
     siblings = unit_parent.alias("siblings")
-    units = (
+    query = (
         select(siblings.c.unit_id.label("id"), siblings.c.parent_id.label("part"))
         .join(unit_parent, unit_parent.c.parent_id == siblings.c.parent_id)
         .where(unit_parent.c.unit_id == unit_id, holds_on(survey.day))
         .where(holds_on(survey.day, siblings))
     )
-    for parent_id, part in _count(c, survey, units.subquery()).items():
-        _put(c, survey, parent_id, part)
+    return query.subquery()
 
 
 def forget(c: Connection, data_set: str, period: str, unit_id: int) -> None:
     """A unit's report of a period is another than it was."""
+    _forget(c, data_set, period, unit_id)
+
+
+@prepared
+def _forget(c: Connection, data_set: str, period: str, unit_id: int) -> Statement:
     above = select(unit_parent.c.parent_id).where(unit_parent.c.unit_id == unit_id)
-    c.execute(
-        delete(tally).where(
-            tally.c.data_set == data_set, tally.c.period == period, tally.c.parent_id.in_(above)
-        )
+    return delete(tally).where(
+        tally.c.data_set == data_set, tally.c.period == period, tally.c.parent_id.in_(above)
     )
 
 
@@ -98,19 +117,27 @@ def _near(survey: Survey, top_id: int) -> FromClause:
 
 def _parents(survey: Survey, top_id: int) -> CTE:
     """The units below the top that have children, each with the top's child that it belongs to."""
-    lower = unit_parent.alias("lower")
-    has_children = exists().where(lower.c.parent_id == unit_parent.c.unit_id)
-    here = and_(holds_on(survey.day), has_children)
+    links = _links(survey)
     found = (
-        select(unit_parent.c.unit_id.label("id"), unit_parent.c.unit_id.label("branch"))
-        .where(unit_parent.c.parent_id == top_id, here)
+        select(links.c.unit_id.label("id"), links.c.unit_id.label("branch"))
+        .where(links.c.parent_id == top_id)
         .cte("parents", recursive=True)
     )
     return found.union_all(
-        select(unit_parent.c.unit_id, found.c.branch).where(
-            unit_parent.c.parent_id == found.c.id, here
-        )
+        select(links.c.unit_id, found.c.branch).where(links.c.parent_id == found.c.id)
     )
+
+
+def _links(survey: Survey) -> CTE:
+    """The units that have children, each with its parent.
+
+    All of the tree's at once: to look below each village for children takes ten times as long.
+    """
+    above = select(unit_parent.c.parent_id).distinct().subquery("above")
+    query = select(unit_parent.c.unit_id, unit_parent.c.parent_id).join(
+        above, above.c.parent_id == unit_parent.c.unit_id
+    )
+    return query.where(holds_on(survey.day)).cte("links").prefix_with("MATERIALIZED")
 
 
 def _is_kept(survey: Survey, parents: CTE) -> ColumnElement[bool]:
@@ -129,47 +156,58 @@ def _kept(survey: Survey, parents: CTE) -> Select[*tuple[Any, ...]]:
 
 def _unkept(survey: Survey, parents: CTE) -> FromClause:
     """The children of the parents that have no tally."""
-    return (
-        select(unit_parent.c.unit_id.label("id"), parents.c.branch.label("part"))
-        .join(parents, parents.c.id == unit_parent.c.parent_id)
+    # Materialized, for SQLite would else look for a parent's tally with each of its children.
+    unkept = (
+        select(parents)
         .outerjoin(tally, _is_kept(survey, parents))
-        .where(holds_on(survey.day), tally.c.parent_id.is_(None))
+        .where(tally.c.parent_id.is_(None))
+        .cte("unkept")
+        .prefix_with("MATERIALIZED")
+    )
+    return (
+        select(unit_parent.c.unit_id.label("id"), unkept.c.branch.label("part"))
+        .join(unkept, unkept.c.id == unit_parent.c.parent_id)
+        .where(holds_on(survey.day))
         .subquery()
     )
 
 
 def _count(c: Connection, survey: Survey, units: FromClause) -> Parts:
     """Count these units' reports, for each `part` that the table names beside their `id`."""
-    due = expected(survey, units).add_columns(units.c.part)
-    counted = due.with_only_columns(units.c.part, *_counts(survey)).group_by(units.c.part)
-    rates = {row[0]: Rate(*row[1:]) for row in c.execute(counted)}
-    sums = _sums(c, due) if any(rate.actual for rate in rates.values()) else {}
-    return {part: Part(rate, sums.get(part, {})) for part, rate in rates.items()}
+    rates = c.execute(_rates(survey, units)).all()
+    return _parts(rates, c.execute(_sums(survey, units)).all() if rates else ())
 
 
-def _counts(survey: Survey) -> tuple[ColumnElement[int], ...]:
-    """The columns of Rate."""
-    return (
+def _parts(rates: Rows, sums: Rows) -> Parts:
+    tallies: dict[int, dict[str, Tally]] = defaultdict(dict)
+    for part, element, total, count in sums:
+        tallies[part][element] = Tally(total or Decimal(0), count)
+    return {part: Part(Rate(*counts), tallies[part]) for part, *counts in rates}
+
+
+def _rates(survey: Survey, units: FromClause) -> Select[*tuple[Any, ...]]:
+    """Each part, and the counts of its Rate."""
+    counts = (
         func.count(),
         func.count(report.c.id),
         func.count(case((report.c.submitted_at < survey.timely_until, 1))),
         func.count(case((report.c.no_activity, 1))),
     )
+    due = expected(survey, units)
+    return due.with_only_columns(units.c.part, *counts).group_by(units.c.part)
 
 
-def _sums(c: Connection, due: Select[*tuple[Any, ...]]) -> dict[int, dict[str, Tally]]:
+def _sums(survey: Survey, units: FromClause) -> Select[*tuple[Any, ...]]:
+    """Each part and element, with its sum and how many answers there are."""
+    due = expected(survey, units).add_columns(units.c.part)
     # Materialized, for SQLite would else begin with all reports of the period.
     mine = due.where(report.c.id.is_not(None)).cte("mine").prefix_with("MATERIALIZED")
     columns = (mine.c.part, report_value.c.element)
-    query = (
+    return (
         select(*columns, func.sum(report_value.c.number), func.count())
         .join(report_value, report_value.c.report_id == mine.c.report_id)
         .group_by(*columns)
     )
-    found: dict[int, dict[str, Tally]] = {}
-    for part, element, total, count in c.execute(query):
-        found.setdefault(part, {})[element] = Tally(total or Decimal(0), count)
-    return found
 
 
 def _put(c: Connection, survey: Survey, parent_id: int, part: Part) -> None:
@@ -187,8 +225,7 @@ def _put(c: Connection, survey: Survey, parent_id: int, part: Part) -> None:
         "no_activity": part.rate.no_activity,
         "sums": sums,
     }
-    row = insert(c, tally).values(**key, **counted)
-    c.execute(row.on_conflict_do_update(index_elements=list(key), set_=counted))
+    c.execute(put(c, tally, key, counted))
 
 
 def _read(rows: Sequence[AnyRow]) -> Part:

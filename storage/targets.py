@@ -6,10 +6,13 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, select
 
+from domain.audit import Act
 from domain.data_set import DataSet
 from domain.imports import Sheet
 from domain.target_import import Target, check_targets
-from storage.imports import AT_ONCE, Imported, Told
+from storage import audit
+from storage.bulk import AT_ONCE, Told
+from storage.imports import Imported
 from storage.schema import target, unit
 from storage.upsert import insert
 
@@ -30,6 +33,10 @@ def assign(
     ]
     if rows:
         c.execute(row.on_conflict_do_update(index_elements=KEY, set_=changed), rows)
+        of_units = {each.unit_id for each in targets}
+        alone = next(iter(of_units)) if len(of_units) == 1 else None
+        counts = {"count": len(rows), "units": len(of_units)}
+        audit.note(c, Act.TARGETS_ASSIGNED, target, data_set, unit_id=alone, **counts)
 
 
 def of_unit(c: Connection, data_set: str, period: str, unit_id: int) -> dict[str, Decimal]:

@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
+from domain.audit import Act
+from storage import audit
 from storage.rows import add_row, first_as, rows_as
 from storage.schema import expert_topic, person, ticket, ticket_told, unit
 from storage.units import subtree
@@ -164,7 +166,15 @@ def take(c: Connection, ticket_id: int, person_id: int, climb: datetime) -> bool
     """Take a ticket to answer it; False when it is not open or somebody else holds it."""
     free = or_(ticket.c.taken_by.is_(None), ticket.c.taken_by == person_id)
     query = update(ticket).where(ticket.c.id == ticket_id, _OPEN, free)
-    return bool(c.execute(query.values(taken_by=person_id, climb_at=climb)).rowcount)
+    taken = c.execute(query.values(taken_by=person_id, climb_at=climb)).rowcount
+    return _noted(c, Act.TICKET_TAKEN, ticket_id, taken)
+
+
+def _noted(c: Connection, act: Act, ticket_id: int, rows: int) -> bool:
+    """Write an act down that changed so many rows; whether it changed any."""
+    if rows:
+        audit.note(c, act, ticket, ticket_id)
+    return bool(rows)
 
 
 def answer(
@@ -179,7 +189,8 @@ def answer(
     """Answer an open ticket; False when somebody else was first."""
     query = update(ticket).where(ticket.c.id == ticket_id, _OPEN)
     done = {"answered_by": person_id, "answered_at": now, "first_id": first_id}
-    return bool(c.execute(query.values(answer=text, files=files, **done)).rowcount)
+    answered = c.execute(query.values(answer=text, files=files, **done)).rowcount
+    return _noted(c, Act.TICKET_ANSWERED, ticket_id, answered)
 
 
 def answered_along(c: Connection, first_id: int) -> Sequence[Ticket]:
@@ -191,19 +202,21 @@ def answered_along(c: Connection, first_id: int) -> Sequence[Ticket]:
 def correct(c: Connection, ticket_id: int, text: str, files: Sequence[int] = ()) -> None:
     """Put another answer in place of a wrong one, in all tickets that got it."""
     both = or_(ticket.c.id == ticket_id, ticket.c.first_id == ticket_id)
-    c.execute(update(ticket).where(both).values(answer=text, files=files))
+    changed = c.execute(update(ticket).where(both).values(answer=text, files=files)).rowcount
+    _noted(c, Act.TICKET_CORRECTED, ticket_id, changed)
 
 
 def add_files(c: Connection, ticket_id: int, files: Sequence[int]) -> None:
-    """Let further files go with the answer of a ticket."""
+    """Let further files go with the answer of a ticket, and of all that got the same."""
     before = c.execute(select(ticket.c.files).where(ticket.c.id == ticket_id)).scalar_one()
-    c.execute(update(ticket).where(ticket.c.id == ticket_id).values(files=[*before, *files]))
+    both = or_(ticket.c.id == ticket_id, ticket.c.first_id == ticket_id)
+    c.execute(update(ticket).where(both).values(files=[*before, *files]))
 
 
 def close(c: Connection, ticket_id: int, now: datetime) -> bool:
     """Give an open ticket up without an answer; False when it is not open."""
     query = update(ticket).where(ticket.c.id == ticket_id, _OPEN)
-    return bool(c.execute(query.values(closed_at=now)).rowcount)
+    return _noted(c, Act.TICKET_CLOSED, ticket_id, c.execute(query.values(closed_at=now)).rowcount)
 
 
 def learnt(c: Connection, ticket_id: int, entry_id: str) -> None:

@@ -12,7 +12,9 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Select, exists, insert, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
+from domain.audit import Act
 from domain.course import Course
+from storage import audit
 from storage.people import of_team
 from storage.rows import AnyRow, add_row
 from storage.schema import chat, course_edition, course_run, lesson_sent, membership, quiz_answer
@@ -21,13 +23,15 @@ from storage.upsert import insert_new
 
 
 class RunState(StrEnum):
+    ASKED = "asked"
+    """Waits for a second person's approval."""
     RUNNING = "running"
     PAUSED = "paused"
     STOPPED = "stopped"
     FINISHED = "finished"
 
 
-OPEN = (RunState.RUNNING.value, RunState.PAUSED.value)
+OPEN = (RunState.ASKED.value, RunState.RUNNING.value, RunState.PAUSED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Run:
     sent: int
     state: RunState
     next_at: datetime | None
+    approved_by: int | None
 
     @property
     def open(self) -> bool:
@@ -78,9 +83,10 @@ def start(
     unit_id: int | None = None,
     chat_id: int | None = None,
     next_at: datetime | None = None,
+    state: RunState = RunState.RUNNING,
 ) -> int:
     """Begin a run; without a unit one person learns alone. Its number."""
-    return add_row(
+    number = add_row(
         c,
         course_run,
         edition_id=edition(c, course),
@@ -88,10 +94,13 @@ def start(
         chat_id=chat_id,
         started_by=started_by,
         lessons=len(course.lessons),
-        state=RunState.RUNNING.value,
+        state=state.value,
         next_at=next_at,
         created_at=now,
     )
+    if unit_id is not None:
+        audit.note(c, Act.COURSE_STARTED, course_run, number)
+    return number
 
 
 _QUERY = select(
@@ -103,13 +112,14 @@ _QUERY = select(
     course_run.c.sent,
     course_run.c.state,
     course_run.c.next_at,
+    course_run.c.approved_by,
 ).join(course_edition, course_edition.c.id == course_run.c.edition_id)
 
 
 def _run(row: AnyRow) -> Run:
-    number, body, unit_id, chat_id, who, sent, state, next_at = row
+    number, body, unit_id, chat_id, who, sent, state, next_at, approver = row
     course = _courses().validate_python(body)
-    return Run(number, course, unit_id, chat_id, who, sent, RunState(state), next_at)
+    return Run(number, course, unit_id, chat_id, who, sent, RunState(state), next_at, approver)
 
 
 def find(c: Connection, run_id: int) -> Run | None:
@@ -139,9 +149,22 @@ def alone(c: Connection, person_id: int) -> list[Run]:
     return _runs(c, _QUERY.where(mine, course_run.c.state == RunState.RUNNING.value))
 
 
+def asked(c: Connection) -> list[Run]:
+    """Runs that wait for a second person, the newest first."""
+    return _runs(c, _QUERY.where(course_run.c.state == RunState.ASKED.value))
+
+
+def approve(c: Connection, run_id: int, person_id: int) -> None:
+    """A second person agrees to it."""
+    query = update(course_run).where(course_run.c.id == run_id)
+    c.execute(query.values(approved_by=person_id))
+    audit.note(c, Act.COURSE_APPROVED, course_run, run_id)
+
+
 def reaching(c: Connection, unit_id: int, line: Collection[int]) -> list[Run]:
-    """The open runs that reach a unit; `line` is the unit and all above it."""
-    return _runs(c, _QUERY.where(course_run.c.state.in_(OPEN), _reaches(unit_id, line)))
+    """The runs that reach a unit, under way or held; `line` is the unit and all above it."""
+    begun = course_run.c.state.in_(OPEN) & (course_run.c.state != RunState.ASKED.value)
+    return _runs(c, _QUERY.where(begun, _reaches(unit_id, line)))
 
 
 def overlapping(
@@ -179,7 +202,10 @@ def set_state(c: Connection, run_id: int, state: RunState, next_at: datetime | N
     values: dict[str, object] = {"state": state.value}
     if next_at:
         values["next_at"] = next_at
-    c.execute(update(course_run).where(course_run.c.id == run_id).values(**values))
+    moved = update(course_run).where(course_run.c.id == run_id).values(**values)
+    unit_id = c.execute(moved.returning(course_run.c.unit_id)).scalar()
+    if unit_id is not None:
+        audit.note(c, Act.COURSE_CHANGED, course_run, run_id, unit_id=unit_id, state=state.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """Queries on organisation units and their dated tree."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import CTE, Connection, FromClause, Select, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.units import Unit
-from storage.rows import first_as, rows_as
+from storage.prepared import Statement, prepared
+from storage.rows import first_as, first_cell, rows_as
 from storage.schema import unit, unit_parent
 
 COLUMNS = (
@@ -21,12 +22,18 @@ COLUMNS = (
 
 
 def find(c: Connection, unit_id: int) -> Unit | None:
-    return first_as(Unit, c.execute(select(*COLUMNS).where(unit.c.id == unit_id)))
+    return first_as(Unit, _get(c, unit_id))
 
 
 def get(c: Connection, unit_id: int) -> Unit:
     """The unit with that number; it is there, because units are never deleted."""
-    return Unit(*c.execute(select(*COLUMNS).where(unit.c.id == unit_id)).one())
+    (row,) = _get(c, unit_id)
+    return Unit(*row)
+
+
+@prepared
+def _get(c: Connection, unit_id: int) -> Statement:
+    return select(*COLUMNS).where(unit.c.id == unit_id)
 
 
 def by_code(c: Connection, code: str) -> Unit | None:
@@ -51,12 +58,22 @@ def children(c: Connection, unit_id: int, day: date) -> Sequence[Unit]:
 
 
 def parent(c: Connection, unit_id: int, day: date) -> int | None:
-    query = select(unit_parent.c.parent_id).where(unit_parent.c.unit_id == unit_id, holds_on(day))
-    return c.execute(query).scalar()
+    parent_id: int | None = first_cell(_parent(c, unit_id, day))
+    return parent_id
+
+
+@prepared
+def _parent(c: Connection, unit_id: int, day: date) -> Statement:
+    return select(unit_parent.c.parent_id).where(unit_parent.c.unit_id == unit_id, holds_on(day))
 
 
 def line(c: Connection, unit_id: int, day: date) -> list[int]:
     """The unit and every unit above it, from the bottom up."""
+    return [row.id for row in _line(c, unit_id, day)]
+
+
+@prepared
+def _line(c: Connection, unit_id: int, day: date) -> Statement:
     above = (
         select(unit.c.id.label("id"), func.coalesce(0, 0).label("steps"))
         .where(unit.c.id == unit_id)
@@ -67,12 +84,18 @@ def line(c: Connection, unit_id: int, day: date) -> list[int]:
             unit_parent.c.unit_id == above.c.id, holds_on(day)
         )
     )
-    return list(c.execute(select(above.c.id).order_by(above.c.steps)).scalars())
+    return select(above.c.id).order_by(above.c.steps)
 
 
 def subtree(unit_id: int, day: date) -> CTE:
     """The unit and all below it on that day, as a table of one column, `id`."""
-    below = select(unit.c.id.label("id")).where(unit.c.id == unit_id).cte("below", recursive=True)
+    return subtrees((unit_id,), day)
+
+
+def subtrees(unit_ids: Collection[int], day: date) -> CTE:
+    """These units and all below them on that day; one that is below another may be there twice."""
+    tops = select(unit.c.id.label("id")).where(unit.c.id.in_(unit_ids))
+    below = tops.cte("below", recursive=True)
     return below.union_all(
         select(unit_parent.c.unit_id).where(unit_parent.c.parent_id == below.c.id, holds_on(day))
     )

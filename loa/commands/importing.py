@@ -1,6 +1,9 @@
 """An import from beginning to end, whatever is in the sheet."""
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -8,15 +11,18 @@ from sqlalchemy import Connection
 
 from bot.words import Words
 from domain.imports import Sheet
-from loa.commands import opened
+from loa.commands.operator import operated
 from loa.import_report import ImportReport
 from loa.settings import Settings
 from loa.sheets import SheetError, read_sheet
-from storage.imports import Imported, Told
-from storage.store import StorageError
+from storage.bulk import Told
+from storage.imports import Imported, Keep
+from storage.store import StorageError, Store
 from storage.teams import OddTeam
 
 Work = Callable[[Connection, Sheet, Told], Imported]
+Check = Callable[[Connection, Sheet], Keep]
+Read = Callable[[Path], Sheet]
 Warnings = Callable[[Connection], Sequence[OddTeam]]
 
 
@@ -26,14 +32,18 @@ async def bring_in(
     console: Console,
     work: Work,
     warnings: Warnings | None = None,
-    read: Callable[[Path], Sheet] = read_sheet,
+    read: Read = read_sheet,
+    check: Check | None = None,
 ) -> bool:
-    """Import a file and show how it went; whether all of it is in now. Else nothing of it is."""
+    """Import a file and show how it went; whether all of it is in now. Else nothing of it is.
+
+    With a `check` what is large is looked at before anybody has to wait for it.
+    """
     report = ImportReport(console, Words.load(settings.timezone))
     try:
-        async with opened(settings) as store:
-            with report.progress() as told:
-                imported = await store.write(work, read(path), told)
+        async with operated(settings) as store:
+            with report.progress() as told, _uncollected():
+                imported = await _written(store, work, check, partial(read, path), told)
             report.ended(imported)
             if warnings and not imported.problems:
                 report.odd_teams(await store.read(warnings))
@@ -44,3 +54,27 @@ async def bring_in(
     else:
         return not imported.problems
     return False
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Python looks for circles among all that a sheet makes, again and again; there are none."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+async def _written(
+    store: Store, work: Work, check: Check | None, read: Callable[[], Sheet], told: Told
+) -> Imported:
+    """Check beside whoever writes, then write at once.
+
+    Where that was of no use, because what it rested on is another now, all is done in one.
+    """
+    if check:
+        keep = await store.read(check, read())
+        if done := await store.write(keep, told):
+            return done
+    return await store.write(work, read(), told)

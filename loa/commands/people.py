@@ -13,7 +13,7 @@ from domain.period import local_day
 from loa.commands import settings_of
 from loa.commands.importing import bring_in
 from loa.settings import Settings
-from storage.imports import import_people
+from storage.imports import import_people, people_checked
 from storage.teams import odd_teams
 
 app = typer.Typer(no_args_is_help=True, help="The people of the units.")
@@ -37,5 +37,6 @@ async def import_file(settings: Settings, path: Path, now: datetime, console: Co
     """Import a file of people and show how it went; whether all of it is in now."""
     day = local_day(now, settings.timezone)
     work = partial(import_people, day=day, now=now)
-    check = partial(odd_teams, rules=settings.team_rules, day=day)
-    return await bring_in(settings, path, console, work, check)
+    check = partial(people_checked, day=day, now=now)
+    odd = partial(odd_teams, rules=settings.team_rules, day=day)
+    return await bring_in(settings, path, console, work, odd, check=check)

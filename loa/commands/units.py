@@ -13,7 +13,7 @@ from domain.period import local_day
 from loa.commands import settings_of
 from loa.commands.importing import bring_in
 from loa.settings import Settings
-from storage.imports import import_units
+from storage.imports import import_units, units_checked
 
 app = typer.Typer(no_args_is_help=True, help="The units of the organisation.")
 
@@ -43,4 +43,5 @@ def import_(context: typer.Context, file: File, since: Since = None) -> None:
 async def import_file(settings: Settings, path: Path, since: date, console: Console) -> bool:
     """Import a file of units and show how it went; whether all of it is in now."""
     work = partial(import_units, levels=settings.levels, since=since)
-    return await bring_in(settings, path, console, work)
+    check = partial(units_checked, levels=settings.levels, since=since)
+    return await bring_in(settings, path, console, work, check=check)

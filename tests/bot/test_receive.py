@@ -77,16 +77,28 @@ class ScriptedSource:
 
 @dataclass
 class ScriptedRoad:
-    """Takes updates; refuses as many times as `refusals` says."""
+    """Takes updates; refuses as many times as `refusals` says, and each first batch if `picky`."""
 
     refusals: int = 0
+    picky: bool = True
     taken: list[tuple[str, int | None]] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     worked: "asyncio.Queue[str]" = field(default_factory=asyncio.Queue)
 
     async def take(self, channel: Channel, update: Update, cursor: int | None = None) -> None:
         self._refuse()
         self.taken.append((update.key, cursor))
+
+    async def take_together(
+        self, channel: Channel, updates: Sequence[Update], cursor: int | None
+    ) -> bool:
+        if not self.picky:
+            self.taken.append((" ".join(update.key for update in updates), cursor))
+        return not self.picky
+
+    def heard(self, account_id: str) -> None:
+        self.answers.append(account_id)
 
     async def work_kept(self, channel: Channel, parse: Callable[[Any], Update]) -> int:
         self._refuse()
@@ -124,6 +136,20 @@ async def test_updates_are_handed_over_in_order_and_asked_for_from_the_cursor() 
     assert await _poll(source, road, cursor=5) == []
     assert road.taken == [("5", 6), ("6", 7), ("9", 10)]
     assert source.asked == [5, 7, 7, 10]
+
+
+async def test_what_comes_together_is_worked_together_but_not_too_many() -> None:
+    source, road = ScriptedSource([[5, 6], [*range(100, 152)], [9]]), ScriptedRoad(picky=False)
+    await _poll(source, road)
+    first, second, third = (range(100, 125), range(125, 150), range(150, 152))
+    assert road.taken == [
+        ("5 6", 7),
+        (" ".join(map(str, first)), 125),
+        (" ".join(map(str, second)), 150),
+        (" ".join(map(str, third)), 152),
+        ("9", 10),
+    ]
+    assert source.asked == [None, 7, 152, 10]
 
 
 async def test_when_the_platform_counts_anew_the_cursor_follows() -> None:

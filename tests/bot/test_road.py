@@ -5,7 +5,7 @@ import json
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,8 +15,9 @@ from bot.dispatch import Dispatch
 from bot.handlers import make_dispatch
 from bot.house import House
 from bot.receive import poll
-from bot.road import Road
+from bot.road import LEFT, Road
 from bot.turn import Turn
+from domain.entry_choice import KeptEntry
 from domain.message import (
     Arrived,
     Chat,
@@ -30,19 +31,16 @@ from domain.message import (
     Sender,
     Update,
 )
-from storage import chats, deliveries, schema, tickets
+from storage import chats, deliveries, entries, schema, tickets
 from storage.deliveries import Letter
+from storage.entries import Stroke
 from storage.store import StorageError, Store
+from tests.messenger import WITH_BUTTONS, Memory, plain
 from tests.scheduler.outages import OUTAGES, Outage, lent
-from tests.stage import WITH_BUTTONS, Memory, Stage, make_house, plain
+from tests.stage import Stage
 
 LONG = "cái loa phường ở đầu xóm bị rè tiếng thì báo ai " + "để sửa giúp bà con " * 150
 SECRET = "bí mật của riêng tôi"
-
-
-@pytest.fixture(scope="module")
-def house() -> House:
-    return make_house()
 
 
 @pytest.fixture
@@ -225,6 +223,81 @@ async def test_a_handler_that_raises_stops_nobody(
     assert f"memory: update {bad.key} failed: ValueError" in line
     assert "test_road.py" in line
     assert SECRET not in caplog.text
+
+
+async def test_in_a_poll_a_fault_takes_nothing_from_the_others(stage: Stage, faulty: Road) -> None:
+    lan, secret = question("41"), replace(question("42"), text=SECRET)
+    source = Source(WITH_BUTTONS, queue=[lan, secret, question("43", "hung"), lan])
+    with pytest.raises(Finished):
+        await poll(source, faulty, None)
+    assert await stage.store.read(faults) == [("42", "ValueError")]
+    assert await stage.store.read(count, schema.inbox, schema.ticket) == [3, 2]
+    assert source.asked == [None, 42, 44]
+
+
+async def test_what_a_poll_taught_is_forgotten_when_it_is_undone(
+    stage: Stage, house: House
+) -> None:
+    usual, taught = make_dispatch(), house.faq.shipped[0]
+
+    def teach(turn: Turn) -> None:
+        if turn.message.text == "dạy":
+            entries.save(
+                turn.c, KeptEntry(taught.id, answer="Mới."), Stroke(None, stage.now, "changed")
+            )
+            house.faq.refresh(turn.c)
+            assert house.faq.get(taught.id) == replace(taught, answer="Mới.")
+        elif turn.message.text == "hỏng":
+            raise ValueError
+        else:
+            usual(turn)
+
+    dispatch: Any = teach
+    road = Road(stage.store, house, dispatch, lambda: stage.now, lambda: None)
+    queue = [stage.message("tinh", "tinh", text=text) for text in ("dạy", "hỏng")]
+    assert not await road.take_together(stage.channel, queue, 44)
+    assert house.faq.get(taught.id) == taught
+
+
+async def test_a_poll_is_worked_in_order_and_wakes_once(stage: Stage) -> None:
+    woken: list[int] = []
+    road = Road(
+        stage.store, stage.house, make_dispatch(), lambda: stage.now, lambda: woken.append(1)
+    )
+    said = ["bao cao", "12", "/toi"]
+    queue = [stage.message("lan", "nhom_suoi", text=text) for text in said]
+    assert await road.take_together(stage.channel, queue, 44)
+    assert (woken, await cursor(stage.store)) == ([1], 44)
+    assert await stage.store.read(count, schema.inbox, schema.draft) == [3, 1]
+    await stage.drain.settle()
+    assert "1/" in told(stage, "nhom_suoi")[0]
+
+
+async def test_each_process_works_for_its_own_chats_and_takes_what_was_left(stage: Stage) -> None:
+    def read(payload: Any) -> Update:
+        key, place = json.loads(payload)
+        return replace(stage.message("lan", place, text="/toi"), key=key)
+
+    def working_for(chat: str) -> Road:
+        return Road(
+            stage.store,
+            stage.house,
+            make_dispatch(),
+            lambda: stage.now,
+            lambda: None,
+            mine=lambda account, each: (account, each) == ("memory", chat),
+        )
+
+    suoi, doi = working_for("nhom_suoi"), working_for("nhom_doi")
+    for key, place in enumerate(("nhom_suoi", "nhom_doi", "nhom_suoi")):
+        assert await suoi.keep("memory", str(key), json.dumps([str(key), place]))
+    assert await suoi.work_kept(stage.channel, read) == 2
+    assert await suoi.work_kept(stage.channel, read) == 0
+    stage.now += LEFT
+    assert await suoi.work_kept(stage.channel, read) == 0
+    stage.now += timedelta(milliseconds=1)
+    assert await suoi.work_kept(stage.channel, read) == 1
+    assert await doi.work_kept(stage.channel, read) == 0
 
 
 @pytest.mark.parametrize(

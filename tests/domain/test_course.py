@@ -2,10 +2,18 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from holidays import country_holidays
 
+from domain.calendar import Calendar
 from domain.course import OPEN_FOR, Course, Lesson, Quiz, working
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+SWAPPED = Calendar(
+    ZONE,
+    country_holidays("VN"),
+    off=frozenset({date(2026, 12, 1), date(2026, 12, 4)}),
+    worked=frozenset({date(2026, 11, 24)}),
+)
 QUIZ = Quiz("Mã OTP đọc cho ai?", ("Ngân hàng", "Không đọc cho ai", "Người nhà"), 1, "Vì vậy.")
 LESSON = Lesson("Bài", "Chữ", "Nguồn", QUIZ)
 COURSE = Course(
@@ -47,27 +55,39 @@ def test_an_option_is_named_by_letter_number_or_words(text: str, option: int | N
 
 
 def test_lessons_go_on_the_days_of_the_rhythm() -> None:
-    plan = COURSE.begins(date(2026, 11, 20), at(19, 15), ZONE)
+    plan = COURSE.begins(date(2026, 11, 20), at(19, 15), SWAPPED)
     assert plan == [at(20, 8, 30), at(24, 8, 30), at(27, 8, 30)]
 
 
 def test_a_course_that_starts_today_waits_for_the_next_hour() -> None:
-    assert COURSE.begins(date(2026, 11, 20), at(20, 8, 30), ZONE)[0] == at(20, 8, 30)
-    assert COURSE.begins(date(2026, 11, 20), at(20, 8, 31), ZONE)[0] == at(24, 8, 30)
+    assert COURSE.begins(date(2026, 11, 20), at(20, 8, 30), SWAPPED)[0] == at(20, 8, 30)
+    assert COURSE.begins(date(2026, 11, 20), at(20, 8, 31), SWAPPED)[0] == at(24, 8, 30)
+
+
+def test_a_day_off_is_left_out() -> None:
+    plan = COURSE.begins(date(2026, 11, 28), at(20, 9), SWAPPED)
+    assert [moment.date() for moment in plan] == [date(2026, 12, day) for day in (8, 11, 15)]
 
 
 def test_a_late_lesson_keeps_its_distance_from_the_next() -> None:
-    assert COURSE.next_at(1, at(20, 8, 30), ZONE) == at(24, 8, 30)
-    assert COURSE.next_at(1, at(24, 7), ZONE) == at(27, 8, 30)
+    assert COURSE.next_at(1, at(20, 8, 30), SWAPPED) == at(24, 8, 30)
+    assert COURSE.next_at(1, at(24, 7), SWAPPED) == at(27, 8, 30)
 
 
 def test_after_the_last_lesson_answers_count_for_a_while() -> None:
-    assert COURSE.next_at(3, at(27, 8, 30), ZONE) == at(27, 8, 30) + OPEN_FOR
+    assert COURSE.next_at(3, at(27, 8, 30), SWAPPED) == at(27, 8, 30) + OPEN_FOR
 
 
 @pytest.mark.parametrize(
     ("moment", "open_then"),
-    [(at(20, 6, 59), False), (at(20, 7), True), (at(20, 17, 59), True), (at(20, 18), False)],
+    [
+        (at(20, 6, 59), False),
+        (at(20, 7), True),
+        (at(20, 17, 59), True),
+        (at(20, 18), False),
+        (at(21, 9), True),
+        (at(20, 9) + timedelta(days=11), False),
+    ],
 )
-def test_lessons_go_in_the_hours_of_work(moment: datetime, open_then: bool) -> None:
-    assert working(moment, ZONE) is open_then
+def test_lessons_go_in_the_hours_of_work_on_no_holiday(moment: datetime, open_then: bool) -> None:
+    assert working(moment, SWAPPED) is open_then

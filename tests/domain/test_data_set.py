@@ -49,8 +49,7 @@ def test_it_is_due_on_a_day_of_the_period(period: str, due_day: int, due_on: dat
     assert replace(WEEKLY, due_day=due_day).due_on(Period.parse(period)) == due_on
 
 
-def test_it_is_asked_on_time_and_locked_by_local_days() -> None:
-    assert WEEKLY.prompt_at(W47, ZONE) == at("2026-11-20 16:00")
+def test_it_is_on_time_and_locked_by_local_days() -> None:
     assert WEEKLY.timely_until(W47, ZONE) == at("2026-11-25")
     assert WEEKLY.locked_from(W47, ZONE) == at("2026-12-21")
     assert not WEEKLY.locked(W47, at("2026-12-20 23:59"), ZONE)

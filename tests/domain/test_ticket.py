@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.broadcast import QuietHours
-from domain.faq import Abbreviations, Entry, Index
+from domain.faq import Abbreviations, Entry
 from domain.ticket import TicketRules, alike, reformulates
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -45,7 +45,7 @@ def test_open_questions_that_ask_the_same_are_found() -> None:
         10: "làm lại thẻ căn cước ở đâu",
     }
     question = "Bò bị lở mồm long móng thì gọi ai?"
-    found = alike(question, others, AMONG, lambda e: Index(e, Abbreviations()), 0.6)
+    found = alike(question, others, AMONG, Abbreviations(), 0.6)
     assert found == [7, 8]
 
 

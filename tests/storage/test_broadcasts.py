@@ -23,7 +23,8 @@ from storage import (
 from storage.broadcasts import Plan
 from storage.deliveries import Letter, Wave
 from storage.store import Store
-from tests.stage import WITH_BUTTONS, Memory, build, read_world
+from tests.messenger import WITH_BUTTONS, Memory
+from tests.world import build, read_world
 
 
 def make(c: Connection, now: datetime, *, running: bool = True) -> int:

@@ -106,7 +106,7 @@ async def test_words_inside_files_are_found_with_their_page(
     store: Store, world: None, now: datetime
 ) -> None:
     async def add(number: str, *texts: str) -> int:
-        file_id = await store.write(files.kept, FileKind.DOCUMENT, "a.pdf", "", 1, number)
+        file_id = await store.write(files.kept, FileKind.DOCUMENT, "a.pdf", "", 1, number, now)
         await store.write(pages.keep, file_id, texts)
         return await kept(store, now, number=number, file_ids=[file_id])
 

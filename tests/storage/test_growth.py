@@ -7,7 +7,8 @@ from domain.growth import Coverage, Headcount, Network
 from domain.people import Role
 from storage import growth, people, schema, units
 from storage.store import Store
-from tests.stage import WITH_BUTTONS, Memory, build, read_world
+from tests.messenger import WITH_BUTTONS, Memory
+from tests.world import build, read_world
 
 BEFORE, AFTER = date(2026, 5, 13), date(2026, 5, 26)
 VILLAGE = ["village"]

@@ -1,16 +1,31 @@
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import partial
+from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy.util import await_only
 
 from domain.imports import Row, Sheet
+from domain.people import Role
 from domain.units import Level, TeamRule, TeamWarning
-from storage.imports import AT_ONCE, Imported, import_people, import_units
+from storage import people
+from storage.bulk import AT_ONCE
+from storage.imports import (
+    Imported,
+    import_people,
+    import_units,
+    people_checked,
+    units_checked,
+)
+from storage.rows import add_row
 from storage.schema import membership, person, team, unit, unit_parent
 from storage.store import Store
 from storage.teams import OddTeam, odd_teams
+from tests.storage.test_store import on_postgres, opened
 from tests.tables import spelt, table
+from tests.until import until_kept
 
 TODAY = date(2026, 11, 20)
 LATER = date(2026, 12, 1)
@@ -20,6 +35,7 @@ LEVELS = (
     Level("commune", "xã", ("province",)),
     Level("village", "thôn", ("commune",)),
 )
+UNITS_BY: dict[str, Any] = {"levels": LEVELS, "since": TODAY}
 TREE = """
 code;name;level;parent_code;opened_on;decision_number;decision_date
 V1;Thôn Một;thôn;08001;;1/QĐ-UBND;02/07/2025
@@ -201,3 +217,67 @@ async def test_a_country_comes_in_and_tells_how_far_it_is(store: Store) -> None:
         ("unit", 3355, 3355),
     ]
     assert await units_of(store, country()) == Imported(unchanged=3355)
+
+
+async def test_what_was_checked_is_not_written_when_it_has_changed_meanwhile(store: Store) -> None:
+    await units_of(store, table(TREE))
+    units = await store.read(units_checked, table(TREE + "V2;Thôn Hai;thôn;08001;;;"), **UNITS_BY)
+    listed = await store.read(people_checked, table(PEOPLE), day=TODAY, now=NOW)
+    await units_of(store, table(TREE.replace("Xã Hai", "Xã Ba")))
+    before = await everything(store)
+    assert await store.write(units, untold) is None
+    assert await store.write(listed, untold) is None
+    assert await everything(store) == before
+
+
+async def test_what_was_checked_is_written_when_nothing_has_changed(store: Store) -> None:
+    units = await store.read(units_checked, table(TREE), **UNITS_BY)
+    assert await store.write(units, untold) == Imported(new=4)
+    listed = await store.read(people_checked, table(PEOPLE), day=TODAY, now=NOW)
+    assert await store.write(listed, untold) == Imported(new=2)
+
+
+async def test_a_guest_who_comes_meanwhile_does_not_undo_the_check(store: Store) -> None:
+    await units_of(store, table(TREE))
+    listed = await store.read(people_checked, table(PEOPLE), day=TODAY, now=NOW)
+    await store.write(lambda c: add_row(c, person, name="Khách", created_at=NOW))
+    assert await store.write(listed, untold) == Imported(new=2)
+
+
+@on_postgres
+async def test_who_joins_meanwhile_sees_what_came_in(store: Store, url: str) -> None:
+    await units_of(store, table(TREE))
+    found = []
+    async with opened(url, busy_seconds=10) as other:
+
+        def join(c: Connection) -> None:
+            (place,) = c.execute(select(unit.c.id).where(unit.c.code == "V1")).scalars()
+            found.append([each.name for each in people.unclaimed(c, place, Role.MEMBER)])
+            if len(found) == 1:
+                await_only(people_of(other, table(PEOPLE)))
+            guest_id = add_row(c, person, name="Trần Thị Ba", created_at=NOW)
+            people.give_role(c, guest_id, place, Role.MEMBER, TODAY)
+
+        await store.write(join)
+    assert found == [[], ["Trần Thị Ba"]]
+
+
+def somebody_waits(c: Connection) -> bool:
+    return bool(c.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar())
+
+
+@on_postgres
+async def test_an_import_sees_who_joined_while_it_waited(store: Store, url: str) -> None:
+    await units_of(store, table(TREE))
+    listed = await store.read(people_checked, table(PEOPLE), day=TODAY, now=NOW)
+    async with opened(url, busy_seconds=10) as other:
+
+        def join(c: Connection) -> asyncio.Task[Imported | None]:
+            guest_id = add_row(c, person, name="Trần Thị Ba", created_at=NOW)
+            (place,) = c.execute(select(unit.c.id).where(unit.c.code == "V1")).scalars()
+            people.give_role(c, guest_id, place, Role.MEMBER, TODAY)
+            coming = asyncio.ensure_future(other.write(listed, untold))
+            await_only(until_kept(lambda: store.read(somebody_waits)))
+            return coming
+
+        assert await (await store.write(join)) is None

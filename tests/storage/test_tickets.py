@@ -118,7 +118,7 @@ async def test_a_correction_reaches_all_who_got_the_answer(store: Store, now: da
         tickets.add_files(c, first, [8])
         known = [each for n in (first, along, other) if (each := tickets.get(c, n))]
         assert [each.answer for each in known] == ["Đúng.", "Đúng.", "Khác."]
-        assert [each.files for each in known] == [[7, 8], [7], []]
+        assert [each.files for each in known] == [[7, 8], [7, 8], []]
         assert [each.id for each in tickets.answered_along(c, first)] == [along]
 
     await store.write(work)

@@ -11,7 +11,8 @@ from storage.schema import lesson_sent
 from storage.store import Store
 from storage.training import RunState
 from tests.domain.test_course import COURSE
-from tests.stage import LEVELS, WITH_BUTTONS, Memory, build, read_world
+from tests.messenger import WITH_BUTTONS, Memory
+from tests.world import LEVELS, build, read_world
 
 DAY = timedelta(days=1)
 
