@@ -1,14 +1,25 @@
-"""An account that has used up most of its month: those who look after it are told."""
+"""The month of an account: whether it suffices for what is wanted, and who is told when it ends."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.house import House
-from domain.quota import percent
-from storage import chats, deliveries, reach
+from bot.words import Said
+from domain.quota import month_of, percent, shortfalls
+from storage import chats, deliveries, quotas, reach
 from storage.deliveries import Letter
 from storage.quotas import Budget
+
+
+def shortage(c: Connection, house: House, needed: Mapping[str, int], at: datetime) -> Said | None:
+    """That an account may not send so many messages in the month of that moment, if it may not."""
+    if not needed.keys() & house.quotas.keys():
+        return None
+    used = quotas.used(c, house.quotas.keys(), month_of(at, house.zone))
+    short = shortfalls(house.quotas, used, needed)
+    return Said("plan.short", {"short": short}) if short else None
 
 
 def warn(c: Connection, house: House, budget: Budget, now: datetime) -> None:

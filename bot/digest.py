@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 
 from bot.house import House
 from bot.picture import SHOWN, Bar, Picture, png
-from bot.progress import Can
 from domain.broadcast import Priority
 from domain.data_set import DataSet
 from domain.digest import Branch, risen, silent
@@ -21,7 +20,7 @@ from domain.period import Period
 from domain.rates import Rate, Survey, percent
 from domain.units import Unit
 from scheduler.errands import Making
-from storage import deliveries, digests, errands, people, reach, units
+from storage import chats, deliveries, digests, errands, people, reach, units
 from storage.deliveries import Letter
 from storage.errands import Kind, Subject
 from storage.totals import Summed, summed, totals_by_branch
@@ -47,13 +46,13 @@ class Digest:
         return sum(each.resting for each in self.branches)
 
 
-def tell(c: Connection, house: House, can: Can, survey: Survey, unit_id: int, now: datetime) -> int:
+def tell(c: Connection, house: House, survey: Survey, unit_id: int, now: datetime) -> int:
     """Tell a unit's coordinators; to how many chats. The picture is made outside of this."""
     holders = people.holders(c, unit_id, {Role.COORDINATOR})
     found = reach.private_of(c, [person.id for person in holders], now)
     about: Subject = {"data_set": survey.data_set.id, "period": survey.period.id, "unit": unit_id}
     for chat in found:
-        if can(chat.account_id).files_out:
+        if chats.skills(c, chat.account_id).files_out:
             errands.give(c, Kind.DIGEST, about, chat.id, now)
         elif digest := read(c, survey, unit_id):
             letter = Letter(chat.id, words(house, digest), priority=Priority.BROADCAST)

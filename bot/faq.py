@@ -1,18 +1,19 @@
 """The FAQ: as it is shipped in `bot/content/faq/*.yaml`, and as it stands now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import Connection
 
 from bot.words import CONTENT
+from bot.yaml_file import Unreadable, YamlFile
 from domain.entry_choice import EVERYWHERE, KeptEntry, Shelf, Standpoint
 from domain.faq import Abbreviations, Embed, Entry, Hit, Index
-from domain.ticket import MakeIndex
 from storage import entries
+
+MakeIndex = Callable[[Iterable[Entry]], Index]
 
 REBUILT_ABOVE = 200
 """Changes at once from which on a new index is faster than one change after another."""
@@ -46,9 +47,9 @@ def load_faq(folder: Path = CONTENT / "faq") -> Sequence[Entry]:
 
 def _read(path: Path) -> list[Entry]:
     try:
-        table = yaml.safe_load(path.read_text("utf-8"))
+        table = YamlFile.read(path).data
         return [_entry(table["topic"], row) for row in table["entries"]]
-    except (yaml.YAMLError, KeyError, TypeError) as error:
+    except (Unreadable, KeyError, TypeError) as error:
         raise BadFaq(f"{path.name}: {error!r}") from error
 
 
@@ -66,7 +67,7 @@ def _entry(topic: str, row: dict[str, Any]) -> Entry:
 
 def load_abbreviations(path: Path = CONTENT / "abbreviations.yaml") -> Abbreviations:
     """What people type short; raises ValueError for a row that cannot be."""
-    return Abbreviations(yaml.safe_load(path.read_text("utf-8")))
+    return Abbreviations(YamlFile.read(path).data)
 
 
 def open_faq(embed: Embed | None = None) -> "Faq":
@@ -87,20 +88,25 @@ class Faq:
     def __init__(self, shipped: Sequence[Entry], make: MakeIndex) -> None:
         self.shipped = shipped
         self.make = make
-        self._shelf = Shelf(shipped)
-        self._index = make(self._shelf.families())
-        self._version = 0
+        self.start_over()
+
+    def start_over(self) -> None:
+        """Forget what was taken in from the database; the next `refresh` brings it again."""
+        self._shelf = Shelf(self.shipped)
+        self._index = self.make(self._shelf.families())
+        self.version = 0
+        """The newest change that was taken in."""
 
     def refresh(self, c: Connection) -> None:
         """Take in what is new; one row is read where nothing is."""
         # What this transaction itself changed may yet be undone: ask before it writes an entry.
         version = entries.version(c)
-        if version <= self._version:
+        if version <= self.version:
             return
-        changed = entries.changed_since(c, self._version)
-        if version <= self._version:
+        changed = entries.changed_since(c, self.version)
+        if version <= self.version:
             return  # while this waited for the rows, another turn took in newer ones
-        self._version = version
+        self.version = version
         families = {family for kept in changed for family in self._shelf.put(kept)}
         if len(families) > REBUILT_ABOVE:
             self._index = self.make(self._shelf.families())
@@ -114,6 +120,15 @@ class Faq:
             self._index.put(entry)
         else:
             self._index.drop(family)
+
+    @property
+    def by_meaning(self) -> bool:
+        """Whether a question's meaning counts, which takes long to work out."""
+        return self._index.by_meaning
+
+    def foresee(self, text: str) -> None:
+        """Have a question's meaning worked out, so that `search` only looks it up."""
+        self._index.foresee(text)
 
     def search(self, text: str, limit: int = 3, at: Standpoint = EVERYWHERE) -> list[Hit]:
         """The entries likest to a question that hold where it is asked, best first."""

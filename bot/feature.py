@@ -18,6 +18,7 @@ class Feature:
     steps: dict[str, Asked] = field(default_factory=dict)
     presses: dict[str, Told] = field(default_factory=dict)
     replies: dict[str, Told] = field(default_factory=dict)
+    albums: dict[str, Told] = field(default_factory=dict)
 
     def command(self, command_id: str) -> Callable[[Told], Told]:
         """Handle a command of `commands.yaml`; gets what was written after it."""
@@ -35,6 +36,12 @@ class Feature:
         """Handle a reply to a message that is about `subject:id`; gets the id."""
         return lambda handler: self.replies.setdefault(subject, handler)
 
+    def album(self, subject: str) -> Callable[[Told], Told]:
+        """Handle the further files of an album whose first one was answered by a message about
+        `subject:id:album`; gets the id.
+        """
+        return lambda handler: self.albums.setdefault(subject, handler)
+
 
 def gather(features: Iterable[Feature]) -> Feature:
     """All features as one table; raises ValueError when two claim the same thing."""
@@ -45,6 +52,7 @@ def gather(features: Iterable[Feature]) -> Feature:
             (whole.steps, feature.steps),
             (whole.presses, feature.presses),
             (whole.replies, feature.replies),
+            (whole.albums, feature.albums),
         ):
             if both := mine.keys() & theirs.keys():
                 raise ValueError(f"{feature.id} claims again: {sorted(both)}")

@@ -27,7 +27,7 @@ class Limits:
     group_code_hours: int = 72
     wrong_codes_an_hour: int = 5
     approve_above: int = 500
-    """From more groups than this a second person approves a broadcast; 0 is never."""
+    """From more groups than this a second person approves a broadcast or a course; 0 is never."""
     passage_hours: int = 24
 
 

@@ -2,21 +2,19 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import Connection
 
+from bot import budget
 from bot.broadcast import describe, letters, queue_to
 from bot.house import House
 from bot.passage import ask_to_pass, until
+from bot.words import Said
 from domain.broadcast import BroadcastState
 from domain.people import Role
 from domain.period import local_day
-from domain.quota import month_of, shortfalls
 from storage import (
     audience,
     broadcasts,
@@ -25,7 +23,6 @@ from storage import (
     files,
     passages,
     people,
-    quotas,
     reach,
     units,
 )
@@ -33,14 +30,6 @@ from storage.broadcasts import Broadcast, Plan
 from storage.deliveries import Letter
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A sentence by its key, and what it needs."""
-
-    key: str
-    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 def obstacle(c: Connection, house: House, plan: Plan | Broadcast, now: datetime) -> Said | None:
@@ -63,11 +52,7 @@ def shortage(c: Connection, house: House, plan: Plan | Broadcast, now: datetime)
     document = documents.get(c, plan.document_id)
     parts = len(letters(house, document, documents.files_of(c, document.id), albums=False))
     needed = {account: count * parts for account, count in groups.items()}
-    if not needed.keys() & house.quotas.keys():
-        return None
-    month = month_of(max(plan.start_at, now), house.zone)
-    short = shortfalls(house.quotas, quotas.used(c, house.quotas.keys(), month), needed)
-    return Said("plan.short", {"short": short}) if short else None
+    return budget.shortage(c, house, needed, max(plan.start_at, now))
 
 
 def start(c: Connection, house: House, broadcast: Broadcast, now: datetime) -> Said:

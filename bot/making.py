@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bot import certificate, digest, network, paper
+from bot import certificate, digest, network, paper, personal
 from bot.house import House
 from bot.picture import SHOWN, Bar, Picture, png, worst_first
 from bot.sheet import XLSX
@@ -48,6 +48,8 @@ class Workshop:
                 return digest.making(c, self.house, errand.subject)
             case Kind.CERTIFICATE:
                 return certificate.making(c, self.house, errand.subject)
+            case Kind.PERSONAL:
+                return personal.making(c, self.house, errand.subject, now)
 
     def _of_broadcast(self, c: Connection, errand: Errand, now: datetime) -> Making | None:
         broadcast = broadcasts.get(c, int(errand.subject["broadcast"]))
@@ -59,8 +61,8 @@ class Workshop:
         return self._picture(c, scope, found, now) if several else None
 
     def sorry(self, errand: Errand) -> str:
-        key = "study.failed" if errand.kind == Kind.CERTIFICATE else "status.sheet_failed"
-        return self.house.words(key)
+        keys = {Kind.CERTIFICATE: "study.failed", Kind.PERSONAL: "privacy.failed"}
+        return self.house.words(keys.get(Kind(errand.kind), "status.sheet_failed"))
 
     def picture(
         self, c: Connection, scope: Scope, found: Sequence[Found], now: datetime

@@ -1,6 +1,5 @@
 """The one message that shows whoever sent a broadcast how far it is, and in the end its result."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,15 +9,11 @@ from sqlalchemy import Connection
 from bot.house import House
 from bot.standing import result, scope_of
 from domain.broadcast import BroadcastState
-from domain.channel import Capabilities
 from domain.standing import Headway, bar
 from storage import broadcasts, chats, deliveries, documents, errands, progress, standing
 from storage.broadcasts import Broadcast
 from storage.deliveries import Letter
 from storage.errands import Kind
-
-Can = Callable[[str], Capabilities]
-"""What an account can do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +21,6 @@ class Narrator:
     """Tells how broadcasts go."""
 
     house: House
-    can: Can
 
     def news(self, c: Connection, broadcast: Broadcast, now: datetime) -> str | None:
         """What the message should say by now; None when it says so, or cannot be changed."""
@@ -56,7 +50,7 @@ class Narrator:
 
     def _edits(self, c: Connection, broadcast: Broadcast) -> bool:
         assert broadcast.chat_id is not None
-        return self.can(chats.get(c, broadcast.chat_id).account_id).edits
+        return chats.skills(c, chats.get(c, broadcast.chat_id).account_id).edits
 
     def show(self, c: Connection, seen: Broadcast, text: str, now: datetime) -> None:
         """Let the message say that, unless it has moved on since the text was made."""
@@ -76,7 +70,7 @@ class Narrator:
         scope = scope_of(self.house, broadcast, broadcast.unit_id, now)
         self._put(c, broadcast, result(c, self.house, scope), now)
         progress.follow(c, broadcast.id, None)
-        if self.can(chats.get(c, broadcast.chat_id).account_id).files_out:
+        if chats.skills(c, chats.get(c, broadcast.chat_id).account_id).files_out:
             subject = {"broadcast": broadcast.id, "unit": broadcast.unit_id}
             errands.give(c, Kind.PICTURE, subject, broadcast.chat_id, now)
 

@@ -114,5 +114,6 @@ def carry_back(
     reached = asked or _private(c, [ticket.asker_id], now)
     if reached:
         text = house.words(f"ticket.{key}", ticket=ticket, **values)
-        parcel.send(c, Letter(reached[0], text), ticket.files, now)
+        letter = Letter(reached[0], text, for_person=ticket.asker_id)
+        parcel.send(c, letter, ticket.files, now)
     return bool(reached)

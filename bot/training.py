@@ -1,18 +1,22 @@
 """A course at work: its lessons and their questions, and how they come into the ledger."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import Connection
 
+from bot import budget
 from bot.house import House
+from bot.words import Said
 from domain.channel import Choice
 from domain.course import LETTERS, Course, Quiz
 from domain.markup import from_markdown
 from domain.period import local_day
+from domain.quota import month_of
 from storage import audience, deliveries, learners, reach, training, units
 from storage.deliveries import Letter, Wave
 from storage.rows import AnyRow
@@ -60,6 +64,35 @@ def groups_of(
     return [each for each in found if chat_id in (None, each.chat_id)]
 
 
+def shortage(
+    c: Connection, house: House, groups: Sequence[AnyRow], plan: Sequence[datetime]
+) -> Said | None:
+    """That an account may not send what the plan has in its first month, if it may not."""
+    month = month_of(plan[0], house.zone)
+    lessons = sum(month_of(at, house.zone) == month for at in plan)
+    reached = Counter(group.account_id for group in groups)
+    needed = {account: count * lessons for account, count in reached.items()}
+    return budget.shortage(c, house, needed, plan[0])
+
+
+def begin(c: Connection, house: House, run: Run, now: datetime) -> Said:
+    """Let a run go on with its lessons from its time on, or hold it because it cannot."""
+    assert run.unit_id is not None
+    since = max(run.next_at or now, now)
+    left = len(run.course.lessons) - run.sent
+    plan = list(islice(run.course.slots(since, house.calendar), left)) or [since]
+    groups = groups_of(c, house, run.unit_id, run.chat_id, now)
+    unit = units.get(c, run.unit_id).name
+    said = {"course": run.course.name, "unit": unit, "at": plan[0]}
+    found = shortage(c, house, groups, plan) if groups else Said("train.nobody", {"unit": unit})
+    if found:
+        training.set_state(c, run.id, RunState.PAUSED)
+        why = Markup(house.words(found.key, **found.values))
+        return Said("train.not_started", said | {"why": why})
+    training.set_state(c, run.id, RunState.RUNNING, plan[0])
+    return Said("train.resumed" if run.sent else "train.started", said)
+
+
 def go_on(c: Connection, house: House, run: Run, now: datetime) -> int:
     """Send the next lesson of a run, or end it after the last one; to how many groups."""
     assert run.unit_id is not None
@@ -73,7 +106,7 @@ def go_on(c: Connection, house: House, run: Run, now: datetime) -> int:
     groups = groups_of(c, house, run.unit_id, run.chat_id, now)
     _post(c, house, run, number, "training.lesson", groups, now)
     training.note_sent(c, run.id, number, groups, now, now + run.course.remind_after)
-    training.went_on(c, run.id, number, run.course.next_at(number, now, house.zone))
+    training.went_on(c, run.id, number, run.course.next_at(number, now, house.calendar))
     return len(groups)
 
 

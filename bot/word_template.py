@@ -11,7 +11,6 @@ from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
 from zoneinfo import ZoneInfo
 
 from jinja2 import StrictUndefined, TemplateError, UndefinedError
@@ -61,13 +60,9 @@ class WordTemplate:
     @classmethod
     def load(cls, path: Path = SHIPPED) -> "WordTemplate":
         """Read and check a template; raises BadTemplate, and OSError."""
-        from docx.opc.exceptions import PackageNotFoundError
-
         template = cls(path.read_bytes())
         try:
             template._check()
-        except (BadZipFile, PackageNotFoundError, KeyError) as error:
-            raise _bad(path, "unreadable") from error
         except UndefinedError as error:
             name = _NAMED.search(error.message or "")
             raise _bad(path, "unknown", names=[name[1] if name else error.message]) from error
@@ -75,6 +70,9 @@ class WordTemplate:
             raise _bad(path, "broken", error=error.message) from error
         except _Unfit as error:
             raise _bad(path, error.key, names=error.names) from error
+        except Exception as error:
+            # Its readers check little: whatever one of them stumbles over, the file is at fault.
+            raise _bad(path, "unreadable") from error
         return template
 
     def _check(self) -> None:

@@ -4,16 +4,28 @@ A sentence is named after its file and key, as `report.question`. Values are esc
 that a name cannot become markup; a template sees no more than what it is given.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from jinja2 import DictLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from bot.yaml_file import YamlFile
+
 CONTENT = Path(__file__).parent / "content"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence by its key, and what it needs."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Words:
@@ -26,7 +38,9 @@ class Words:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
+        self._environment.globals.clear()
         self._environment.filters |= {
             "number": number,
             "day": day,
@@ -57,7 +71,7 @@ def read_templates(folder: Path) -> dict[str, str]:
     return {
         f"{path.stem}.{key}": str(text)
         for path in sorted(folder.glob("*.yaml"))
-        for key, text in yaml.safe_load(path.read_text("utf-8")).items()
+        for key, text in YamlFile.read(path).data.items()
     }
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from zoneinfo import ZoneInfo
 
+from domain.calendar import Calendar
+from domain.period import local_day
 from domain.text import clean, fold
 
 LETTERS = "ABCD"
@@ -65,7 +66,7 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A lesson goes at `hour`, local time, on each of `days` (1 is Monday).
+    """A lesson goes at `hour`, local time, on each of `days` (1 is Monday), on no holiday.
 
     Who has not answered is reminded once, `remind_after` the lesson.
     """
@@ -79,28 +80,29 @@ class Course:
     remind_after: timedelta
     lessons: tuple[Lesson, ...]
 
-    def slots(self, since: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    def slots(self, since: datetime, calendar: Calendar) -> Iterator[datetime]:
         """The moments for lessons from then on, without end."""
-        day = since.astimezone(zone).date()
+        day = local_day(since, calendar.zone)
         while True:
-            at = datetime.combine(day, self.hour, zone)
-            if day.isoweekday() in self.days and at >= since:
+            at = datetime.combine(day, self.hour, calendar.zone)
+            if day.isoweekday() in self.days and not calendar.festive(day) and at >= since:
                 yield at
             day += timedelta(days=1)
 
-    def begins(self, day: date, now: datetime, zone: ZoneInfo) -> list[datetime]:
+    def begins(self, day: date, now: datetime, calendar: Calendar) -> list[datetime]:
         """When each lesson goes, if the course starts on that day or as soon after as it can."""
-        since = max(now, datetime.combine(day, time(), zone))
-        return list(islice(self.slots(since, zone), len(self.lessons)))
+        since = max(now, datetime.combine(day, time(), calendar.zone))
+        return list(islice(self.slots(since, calendar), len(self.lessons)))
 
-    def next_at(self, sent: int, now: datetime, zone: ZoneInfo) -> datetime:
+    def next_at(self, sent: int, now: datetime, calendar: Calendar) -> datetime:
         """When to look at a run again whose lesson number `sent` goes now."""
         if sent >= len(self.lessons):
             return now + OPEN_FOR
-        return next(self.slots(now + REST, zone))
+        return next(self.slots(now + REST, calendar))
 
 
-def working(now: datetime, zone: ZoneInfo) -> bool:
-    """Whether a moment is in the hours in which lessons may go."""
+def working(now: datetime, calendar: Calendar) -> bool:
+    """Whether a moment is in the hours in which lessons may go, and on no holiday."""
     begin, end = WORKING
-    return begin <= now.astimezone(zone).time() < end
+    hour = now.astimezone(calendar.zone).time()
+    return begin <= hour < end and not calendar.festive(local_day(now, calendar.zone))

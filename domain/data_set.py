@@ -136,10 +136,6 @@ class DataSet:
             return period.last + timedelta(days=self.due_day + 1)
         return min(period.day(self.due_day), period.last)
 
-    def prompt_at(self, period: Period, zone: ZoneInfo) -> datetime:
-        """The moment at which the teams are asked for that period."""
-        return datetime.combine(self.due_on(period), self.hour, zone)
-
     def timely_until(self, period: Period, zone: ZoneInfo) -> datetime:
         """Handed in before this moment, a report is on time."""
         return _end_of(period.last + timedelta(days=self.timely_days), zone)

@@ -57,6 +57,8 @@ class Understood:
 
 def fill(sentence: str, data_set: DataSet, abbreviations: Abbreviations) -> Understood:
     """The numbers that a sentence gives, by the words of the elements that they are said of."""
+    if not any(map(str.isalpha, sentence)):
+        return Understood({})
     elements = {each.id: each for each in data_set.elements if each.type in _COUNTED}
     glossary = _glossary(tuple(elements.values()), abbreviations)
     told = [list(_of_this_week(part)) for part in _sentences(sentence, glossary)]

@@ -1,14 +1,12 @@
 """Questions that the FAQ could not answer: when they climb, and which of them are one question."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.broadcast import QuietHours
-from domain.faq import Entry, Index
+from domain.faq import Abbreviations, Entry, Index
 from domain.text import words
-
-MakeIndex = Callable[[Iterable[Entry]], Index]
 
 _ASKED = "asked"
 _SAME_SHARE = 0.5
@@ -31,10 +29,17 @@ class TicketRules:
 
 
 def alike(
-    question: str, others: Mapping[int, str], among: Sequence[Entry], make: MakeIndex, least: float
+    question: str,
+    others: Mapping[int, str],
+    among: Sequence[Entry],
+    abbreviations: Abbreviations,
+    least: float,
 ) -> list[int]:
-    """Which of some questions an entry for this one would answer, standing among these entries."""
-    index = make([*among, Entry(_ASKED, "", question, "", "")])
+    """Which of some questions an entry for this one would answer, standing among these entries.
+
+    By their words and letters alone: what so many questions mean would take seconds to work out.
+    """
+    index = Index([*among, Entry(_ASKED, "", question, "", "")], abbreviations)
     found = []
     for number, text in others.items():
         hits = index.search(text, 1)

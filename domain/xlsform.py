@@ -56,7 +56,7 @@ class Carried:
 
 def carry(sheets: Mapping[str, Sheet], body: Mapping[str, Any]) -> Carried:
     """The data set of a form's sheets `survey`, `choices` and `settings`, over what `body` says."""
-    settings = sheets["settings"].rows[0].cells if "settings" in sheets else {}
+    settings = next(iter(sheets["settings"].rows)).cells if "settings" in sheets else {}
     named = {
         "id": _id(settings.get("form_id") or settings.get("id_string") or "form"),
         "version": 1,

@@ -10,13 +10,14 @@ from sqlalchemy import Connection
 
 from bot.broadcast import describe
 from bot.house import House
-from bot.launch import Said, obstacle, shortage, start
+from bot.launch import obstacle, shortage, start
+from bot.words import Said
 from domain.broadcast import BroadcastState
 from domain.message import FileKind
 from domain.units import Unit
 from loa.broadcast_watch import Pause, watch
-from loa.commands import opened
 from loa.commands.choosing import named_unit
+from loa.commands.operator import operated
 from loa.roof import make_house
 from loa.screen import Screen
 from loa.settings import Settings
@@ -84,7 +85,7 @@ async def send_down(
     Raises typer.BadParameter for a unit that there is not.
     """
     house = make_house(settings)
-    async with opened(settings) as store:
+    async with operated(settings) as store:
         draft = await store.write(_try, house, order, now)
         if draft.said is None:
             _show(draft, order, screen, house, now)
@@ -203,14 +204,14 @@ def _keep(c: Connection, order: Order, unit_id: int, now: datetime) -> int:
         issued_on=order.issued_on,
         issuer=order.issuer,
         summary=order.summary,
-        file_ids=[_keep_file(c, each) for each in order.attachments],
+        file_ids=[_keep_file(c, each, now) for each in order.attachments],
         unit_id=unit_id,
         created_by=None,
         now=now,
     )
 
 
-def _keep_file(c: Connection, attachment: Attachment) -> int:
+def _keep_file(c: Connection, attachment: Attachment, now: datetime) -> int:
     mime = mimetypes.guess_type(attachment.name)[0] or "application/octet-stream"
     name, size, sha256 = attachment.name, len(attachment.data), attachment.sha256
-    return files.kept(c, FileKind.DOCUMENT, name, mime, size, sha256)
+    return files.kept(c, FileKind.DOCUMENT, name, mime, size, sha256, now)

@@ -21,6 +21,8 @@ from web.proof import TELEGRAM_SECRET, ZALO_BOT_SECRET, Proof, by_secret, by_sig
 
 SECRET_KEY = "LOA_SECRET_KEY"
 """The environment variable of the installation's own secret: it seals tokens and signs links."""
+METRICS_TOKEN = "LOA_METRICS_TOKEN"
+"""The environment variable of the token by which Prometheus reads /metrics."""
 
 
 @dataclass(frozen=True, slots=True)

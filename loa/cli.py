@@ -24,12 +24,19 @@ from loa.commands import (
 )
 from loa.commands.announce import announce
 from loa.commands.ask import ask
+from loa.commands.audit import audit
+from loa.commands.backup import backup
 from loa.commands.bench import ANY_OPTIONS, bench
+from loa.commands.copy import copy
 from loa.commands.doctor import doctor
 from loa.commands.invite import invite
+from loa.commands.migrate import migrate
 from loa.commands.network import network
+from loa.commands.restore import restore
 from loa.demo import run_demo
+from loa.part import Part, check_part
 from loa.running import run_bot
+from loa.tracing import NoTracing
 from storage.store import StorageError
 
 app = typer.Typer(
@@ -46,16 +53,19 @@ app.add_typer(target.app, name="target")
 app.add_typer(faq.app, name="faq")
 app.add_typer(broadcast.app, name="broadcast")
 app.add_typer(zalo.app, name="zalo")
-for command in (ask, announce, invite, network, doctor):
+for command in (ask, announce, invite, network, audit, doctor, migrate, copy, backup, restore):
     app.command()(command)
 app.command(context_settings=ANY_OPTIONS)(bench)
+
+TOLD = (BadFaq, BadDataSet, BadCalendar, BadTemplate, NoTracing, StorageError, OSError)
+"""What has words for whoever typed the command."""
 
 
 def main() -> None:
     """Run the command that was typed; what it cannot mend by itself is told in one line."""
     try:
         app()
-    except (BadFaq, BadDataSet, BadCalendar, BadTemplate, StorageError, OSError) as error:
+    except TOLD as error:
         typer.echo(f"loa: {error}", err=True)
         sys.exit(1)
 
@@ -79,13 +89,31 @@ def root(context: typer.Context, config: Config = Path("config.yaml"), _: Versio
     context.obj = config
 
 
+AsPart = Annotated[
+    Part,
+    typer.Option("--role", help="What this process does; one that is not all needs PostgreSQL."),
+]
+Port = Annotated[
+    int,
+    typer.Option(
+        "--port",
+        min=0,
+        max=65535,
+        help="Listen here and not on the settings' port, which only all and web listen on.",
+    ),
+]
+
+
 @app.command()
-def run(context: typer.Context) -> None:
+def run(context: typer.Context, role: AsPart = Part.ALL, port: Port = 0) -> None:
     """Run the bot with all its accounts, until Ctrl-C.
 
-    Tokens come from the environment, in the variables that the settings name.
+    Tokens come from the environment, in the variables that the settings name. On PostgreSQL there
+    may be any number of processes of each role: bot, worker, scheduler, web, or all in one.
     """
-    run_bot(settings_of(context))
+    settings = settings_of(context)
+    check_part(role, settings.database_url)
+    run_bot(settings, role, port)
 
 
 @app.command()

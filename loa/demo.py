@@ -18,6 +18,7 @@ from bot.handlers.invite import make_invitation
 from domain.imports import Sheet
 from domain.people import Role
 from domain.period import local_day
+from loa import logs
 from loa.channels import missing
 from loa.demo_lines import log_in, open_lines
 from loa.demo_world import PROVINCE, DemoWorld, make_known, read_province
@@ -38,7 +39,8 @@ def run_demo(settings: Settings) -> None:
     settings = _beside(settings)
     on_telegram = any(not missing(each, os.environ) for each in settings.accounts)
     work = _on_telegram if on_telegram else on_sandbox
-    until_stopped(work(settings, os.environ), "warning")
+    logs.begin(settings.model_copy(update={"log_level": "warning"}), os.environ)
+    until_stopped(work(settings, os.environ))
 
 
 def _beside(settings: Settings) -> Settings:

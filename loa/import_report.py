@@ -14,7 +14,8 @@ from bot.words import Words
 from domain.faq_check import Finding
 from domain.imports import Problem
 from loa.sheets import SheetError
-from storage.imports import Imported, Told
+from storage.bulk import Told
+from storage.imports import Imported
 from storage.teams import OddTeam
 
 TEAMS_SHOWN = 50

@@ -36,6 +36,7 @@ from loa.settings_checks import (
     unknown,
 )
 from loa.settings_file import Fault, SettingsError, SettingsFile
+from storage.retention import Kind
 
 Count = Annotated[int, Field(ge=1)]
 Score = Annotated[float, Field(ge=0, le=1)]
@@ -61,6 +62,16 @@ class WebSettings(Section):
     files, for which LOA_SECRET_KEY must be set in the environment too."""
     link_days: Count = 30
     """How many days a link to a file holds."""
+    metrics: bool = True
+    """Whether /metrics tells Prometheus its figures: with LOA_METRICS_TOKEN in the environment only
+    to who brings that token, without it only where host is this machine's own and there is no
+    public_url."""
+
+
+class TracingSettings(Section):
+    endpoint: Annotated[str, Field(pattern="^(https?://.+)?$")] = ""
+    """The address of an OpenTelemetry collector, as http://localhost:4318/v1/traces, which gets a
+    span for each update, message and job; empty is off, and anything else needs `make tracing`."""
 
 
 class SandboxSettings(Section):
@@ -134,7 +145,7 @@ class BroadcastSettings(Section):
     quiet_hours: QuietHoursSettings = QuietHoursSettings()
     """The hours in which a broadcast waits, unless it is marked as urgent."""
     approve_above: Annotated[int, Field(ge=0)] = 500
-    """A broadcast to more groups than this waits for a second person's approval; 0 is never."""
+    """A document or a course for more groups waits for a second person's approval; 0 is never."""
     passage_hours: Count = 24
     """How many hours a commune has to add its line, before a document goes on by itself."""
     remind_after_hours: Rising = (24, 72)
@@ -149,6 +160,25 @@ class LimitSettings(Section):
     """The most characters in a text."""
     file_mb: Count = 20
     """The largest file, in megabytes."""
+
+
+class RetentionSettings(Section):
+    inbox_days: Count = 7
+    """A message that was worked off, to recognise it when it comes again."""
+    sessions_days: Count = 30
+    """A conversation that somebody left standing."""
+    messages_days: Count = 180
+    """The words of messages that were sent; those of documents stay."""
+    questions_days: Count = 365
+    """The words of questions that were answered or closed; their counts stay."""
+    audit_days: Count = 1825
+    """A line of the audit trail: who used which right, long enough for an inspection."""
+    files_days: Annotated[int, Field(ge=30)] = 90
+    """A file that no document, report or answer has, such as one that was exported; at least 30."""
+
+    @property
+    def days(self) -> Mapping[Kind, int]:
+        return {Kind(name.removesuffix("_days")): days for name, days in self}
 
 
 class Settings(BaseSettings):
@@ -171,8 +201,13 @@ class Settings(BaseSettings):
     """The time zone in which people read dates and hours."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much is logged: debug, info, warning or error."""
+    log_format: Literal["text", "json"] = "text"
+    """How it is logged: text for people, or json, an object a line; numbers, addresses and names of
+    people are masked in both."""
     web: WebSettings = WebSettings()
     """The door for webhooks and pages."""
+    tracing: TracingSettings = TracingSettings()
+    """Where spans of the work are collected."""
     sandbox: SandboxSettings = SandboxSettings()
     """The pretend messenger that `loa demo` starts."""
     accounts: tuple[AccountSettings, ...] = (AccountSettings(),)
@@ -200,9 +235,8 @@ class Settings(BaseSettings):
     """How documents go down to the groups."""
     limits: LimitSettings = LimitSettings()
     """What a person may send."""
-    inbox_days: Count = 7
-    """How many days a message that was worked off is remembered, to recognise it when it comes
-    again."""
+    retention: RetentionSettings = RetentionSettings()
+    """How many days what is done with is still kept; reports, documents and answers stay."""
 
     @field_validator("database_url")
     @classmethod

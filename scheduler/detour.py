@@ -43,12 +43,18 @@ def _by_group(c: Connection, lost: Stranded, address: Address, now: datetime) ->
     return group is not None
 
 
-def abandon(c: Connection, account_id: str, why: str, now: datetime) -> None:
-    """An account is lost: what waits in its private chats goes by those on other accounts."""
-    for delivery_id in reach.waiting_private(c, account_id):
+def abandon(c: Connection, account_id: str, why: str, now: datetime) -> int:
+    """An account is lost: what waits there for one person goes by chats on other accounts.
+
+    How many messages went so; the others go on waiting.
+    """
+    count = 0
+    for delivery_id in reach.waiting_for_one(c, account_id):
         lost = reach.stranded(c, delivery_id)
         if lost and _by_chat(c, lost, now):
             ends.end(c, [End(delivery_id, "failed", error=why)], now)
+            count += 1
+    return count
 
 
 def chat_gone(c: Connection, chat_id: int, why: str, address: Address, now: datetime) -> None:

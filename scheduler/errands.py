@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -23,13 +24,17 @@ BATCH = 20
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """A file to be made, and the words that it is sent with; `make` takes its time."""
+    """A file to be made, and the words that it is sent with; `make` takes its time.
+
+    `person_id` is whose own data it is, where it is nobody else's.
+    """
 
     name: str
     mime: str
     kind: FileKind
     text: str
     make: Callable[[], bytes]
+    person_id: int | None = None
 
 
 def file_name(title: str, ending: str) -> str:
@@ -56,13 +61,14 @@ class Errands:
     sorry: Sorry
 
     async def run(self, now: datetime) -> int:
-        """Make everything that waits; how many."""
+        """Make everything that waits, once for all chats that wait for the same; for how many."""
         waiting = await self.store.read(errands.waiting, BATCH)
-        for each in waiting:
-            await self._run(each, now)
+        for _, alike in groupby(waiting, key=lambda each: (each.kind, each.subject)):
+            await self._run(list(alike), now)
         return len(waiting)
 
-    async def _run(self, errand: Errand, now: datetime) -> None:
+    async def _run(self, alike: Sequence[Errand], now: datetime) -> None:
+        errand = alike[0]
         try:
             making = await self.store.read(self.prepare, errand, now)
             data = await asyncio.to_thread(making.make) if making else b""
@@ -71,25 +77,39 @@ class Errands:
         except Exception:
             # A fault of ours must not stop the errands behind it.
             log.exception("errand %s: the file could not be made", errand.id)
-            await self.store.write(self._say_sorry, errand, now)
+            await self.store.write(self._say_sorry, alike, now)
             return
         if making is None:
-            await self.store.write(errands.done, errand.id)
+            await self.store.write(_off_the_list, alike)
             return
         try:
             name = await asyncio.to_thread(keep_bytes, self.folder, data)
         except OSError as error:  # a full disk may have room later
             log.warning("errand %s waits: %s", errand.id, error)
             return
-        await self.store.write(self._send, errand, making, len(data), name, now)
+        await self.store.write(self._send, alike, making, len(data), name, now)
 
     def _send(
-        self, c: Connection, errand: Errand, making: Making, size: int, sha256: str, now: datetime
+        self,
+        c: Connection,
+        alike: Sequence[Errand],
+        making: Making,
+        size: int,
+        sha256: str,
+        now: datetime,
     ) -> None:
-        if errands.done(c, errand.id):
-            file_id = files.kept(c, making.kind, making.name, making.mime, size, sha256)
-            deliveries.queue(c, Letter(errand.chat_id, making.text, file_ids=(file_id,)), now)
+        chat_ids = _off_the_list(c, alike)
+        if chat_ids:
+            what = (making.kind, making.name, making.mime, size, sha256, now, making.person_id)
+            file_id = files.kept(c, *what)
+            for chat_id in chat_ids:
+                deliveries.queue(c, Letter(chat_id, making.text, file_ids=(file_id,)), now)
 
-    def _say_sorry(self, c: Connection, errand: Errand, now: datetime) -> None:
-        if errands.done(c, errand.id):
-            deliveries.queue(c, Letter(errand.chat_id, self.sorry(errand)), now)
+    def _say_sorry(self, c: Connection, alike: Sequence[Errand], now: datetime) -> None:
+        for chat_id in _off_the_list(c, alike):
+            deliveries.queue(c, Letter(chat_id, self.sorry(alike[0])), now)
+
+
+def _off_the_list(c: Connection, alike: Sequence[Errand]) -> list[int]:
+    """Take errands off the list; the chats that wait, but for those that somebody else served."""
+    return [each.chat_id for each in alike if errands.done(c, each.id)]

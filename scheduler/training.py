@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from domain.broadcast import QuietHours
+from domain.calendar import Calendar
 from domain.course import working
 from storage import training
 from storage.store import Store
@@ -25,18 +25,23 @@ class Lessons:
     """The clock of courses. `go_on` sends a run's next lesson or ends it, `remind` some groups."""
 
     store: Store
-    zone: ZoneInfo
+    calendar: Calendar
     quiet: QuietHours
     go_on: GoOn
     remind: Remind
 
     async def due(self, now: datetime) -> int:
-        """Let go all that is due, in working hours only; to how many groups."""
+        """Let go all that is due, in working hours only; to how many groups.
+
+        On a weekend a lesson goes where its course says so, but nobody is reminded.
+        """
         count = 0
-        if self.quiet.at(now) or not working(now, self.zone):
+        if self.quiet.at(now) or not working(now, self.calendar):
             return count
         for run_id in await self.store.read(training.due, now):
             count += await self.store.write(self._go_on, run_id, now)
+        if not self.calendar.works_at(now):
+            return count
         while looked_at := await self.store.write(self._remind, now):
             count += looked_at
         return count

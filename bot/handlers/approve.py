@@ -1,16 +1,14 @@
-"""A second person's word on a broadcast to many."""
+"""A second person's word on what goes to many groups."""
 
 from collections.abc import Sequence
 
-from bot.broadcast import describe, show
 from bot.feature import Feature
-from bot.launch import start
+from bot.request import Request, find, waiting
 from bot.turn import Turn
-from domain.broadcast import BroadcastState
+from bot.words import Said
 from domain.channel import Choice
-from domain.people import Right, Role
-from storage import audience, broadcasts, documents, people, reach, units
-from storage.broadcasts import Broadcast
+from domain.people import Role
+from storage import people, reach, units
 from storage.chats import KnownChat
 
 feature = Feature("approve")
@@ -18,42 +16,47 @@ feature = Feature("approve")
 MAY = {Role.COORDINATOR, Role.ADMINISTRATOR}
 
 
+def needed(turn: Turn, groups: int) -> bool:
+    """Whether so many groups need a second person's word."""
+    return 0 < turn.house.limits.approve_above < groups
+
+
+def nobody(turn: Turn, unit_id: int, groups: int) -> Said | None:
+    """That nobody could give the word, where it is needed."""
+    if not needed(turn, groups) or approvers(turn, unit_id):
+        return None
+    return Said("approve.nobody", {"groups": groups, "limit": turn.house.limits.approve_above})
+
+
 def approvers(turn: Turn, unit_id: int) -> Sequence[KnownChat]:
-    """The private chats of all others in the unit's line who may agree to a broadcast."""
+    """The private chats of all others in the unit's line who may agree."""
     line = turn.line(unit_id)
     holders = {person.id for above in line for person in people.holders(turn.c, above, MAY)}
     return reach.private_of(turn.c, holders - {turn.person.id}, turn.now)
 
 
-def ask(turn: Turn, broadcast: Broadcast) -> None:
+def ask(turn: Turn, request: Request, groups: int) -> None:
     """Show it to everybody who may agree, and ask."""
-    document = documents.get(turn.c, broadcast.document_id)
-    groups = audience.by_account(turn.c, broadcast.unit_id, broadcast.levels, turn.day)
-    told = approvers(turn, broadcast.unit_id)
+    told, said = approvers(turn, request.unit_id), request.question(turn)
     for chat in told:
-        show(turn.c, turn.house, document.id, chat, turn.now)
+        request.show(turn, chat)
         turn.tell(
             chat.id,
-            "approve.ask",
-            choices=_choices(turn, broadcast.id),
-            **describe(document),
+            said.key,
+            choices=_choices(turn, request.name),
             author=turn.person.name,
-            unit=units.get(turn.c, broadcast.unit_id).name,
-            groups=sum(groups.values()),
-            at=broadcast.start_at if broadcast.start_at > turn.now else None,
-            urgent=broadcast.urgent,
+            unit=units.get(turn.c, request.unit_id).name,
+            groups=groups,
+            **said.values,
         )
-    turn.say("approve.asked", count=len(told), groups=sum(groups.values()))
+    turn.say("approve.asked", count=len(told), groups=groups)
 
 
-def _choices(turn: Turn, broadcast_id: int) -> list[list[Choice]]:
+def _choices(turn: Turn, name: str) -> list[list[Choice]]:
     return [
         [
-            Choice(turn.words(f"approve.{name}", broadcast_id=broadcast_id), action)
-            for name, action in (
-                ("yes", f"approve.approve:{broadcast_id}"),
-                ("no", f"approve.refuse:{broadcast_id}"),
-            )
+            Choice(turn.words(f"approve.{answer}", name=name), f"approve.{action}:{name}")
+            for answer, action in (("yes", "approve"), ("no", "refuse"))
         ]
     ]
 
@@ -61,51 +64,44 @@ def _choices(turn: Turn, broadcast_id: int) -> list[list[Choice]]:
 @feature.command("approve")
 @feature.press("approve")
 def approved(turn: Turn, argument: str) -> None:
-    broadcast = _open(turn, argument)
-    if broadcast is None:
+    request = _open(turn, argument)
+    if request is None:
         return
-    broadcasts.approve(turn.c, broadcast.id, turn.person.id)
-    said = start(turn.c, turn.house, broadcast, turn.now)
+    said = request.agree(turn)
     turn.say("approve.thanks")
-    _tell_author(turn, broadcast, "approve.approved")
-    if broadcast.chat_id is not None:
-        turn.tell(broadcast.chat_id, said.key, **said.values)
+    _tell_author(turn, request, "approve.approved")
+    if chat_id := request.chat_id(turn):
+        turn.tell(chat_id, said.key, **said.values)
 
 
 @feature.command("refuse")
 @feature.press("refuse")
 def refused(turn: Turn, argument: str) -> None:
-    broadcast = _open(turn, argument)
-    if broadcast is None:
+    request = _open(turn, argument)
+    if request is None:
         return
-    broadcasts.set_state(turn.c, broadcast.id, BroadcastState.CANCELLED, turn.now)
+    request.refuse(turn)
     turn.say("approve.refused_thanks")
-    _tell_author(turn, broadcast, "approve.refused")
+    _tell_author(turn, request, "approve.refused")
 
 
-def _open(turn: Turn, argument: str) -> Broadcast | None:
-    """The broadcast that is meant, if this person may decide on it now; else says why not."""
-    number = argument.strip().lstrip("#")
-    broadcast = broadcasts.find(turn.c, int(number)) if number.isdecimal() else _newest(turn)
-    if broadcast is None:
+def _open(turn: Turn, argument: str) -> Request | None:
+    """What is meant, if this person may decide on it now; else says why not."""
+    name = argument.strip().lstrip("#").upper()
+    request = find(turn, name) if name else next(waiting(turn), None)
+    if request is None:
         turn.say("approve.none")
-    elif not turn.may(Right.ANNOUNCE, broadcast.unit_id):
+    elif not turn.may(request.right, request.unit_id):
         turn.say("door.not_allowed")
-    elif broadcast.state != BroadcastState.ASKED:
-        turn.say("approve.before" if broadcast.approved_by else "approve.over")
-    elif broadcast.created_by == turn.person.id:
+    elif not request.waits:
+        turn.say("approve.before" if request.agreed else "approve.over")
+    elif request.author_id == turn.person.id:
         turn.say("approve.own")
     else:
-        return broadcast
+        return request
     return None
 
 
-def _newest(turn: Turn) -> Broadcast | None:
-    mine = (each for each in broadcasts.asked(turn.c) if turn.may(Right.ANNOUNCE, each.unit_id))
-    return next(mine, None)
-
-
-def _tell_author(turn: Turn, broadcast: Broadcast, key: str) -> None:
-    if broadcast.chat_id is not None:
-        document = documents.get(turn.c, broadcast.document_id)
-        turn.tell(broadcast.chat_id, key, **describe(document), by=turn.person.name)
+def _tell_author(turn: Turn, request: Request, key: str) -> None:
+    if chat_id := request.chat_id(turn):
+        turn.tell(chat_id, key, what=request.title(turn), by=turn.person.name)

@@ -11,6 +11,7 @@ from domain.entry_choice import Standpoint
 from domain.faq import Answer as Known
 from domain.faq import Entry, Hit, Offer, decide
 from domain.text import words
+from scheduler.telemetry import Count
 
 feature = Feature("ask")
 
@@ -54,6 +55,7 @@ def question(turn: Turn, text: str) -> None:
 
 def _look_into_documents(turn: Turn, text: str, topic: str) -> None:
     """No entry fits: quote what a document says, else carry the question to somebody who knows."""
+    turn.count(Count.QUESTIONS, "missed")
     line = [] if turn.unit_id is None else turn.line(turn.unit_id)
     quoted = quote(turn.c, line, text)
     if quoted is None:
@@ -89,6 +91,7 @@ def standpoint(turn: Turn) -> Standpoint:
 
 
 def _answer(turn: Turn, entry: Entry, asked: str) -> None:
+    turn.count(Count.QUESTIONS, "answered")
     given = helpful.note(turn, entry, asked)
     _say(turn, entry, helpful.choices(turn, given), hint=not turn.has_buttons)
 
@@ -105,11 +108,13 @@ def overhear(turn: Turn, text: str) -> None:
     Nobody is asked whether it helped, and what is not known opens no ticket.
     """
     if entry := overheard(turn.c, turn.house, turn.chat, text, turn.now):
+        turn.count(Count.QUESTIONS, "overheard")
         helpful.note(turn, entry, text)
         _say(turn, entry, ())
 
 
 def _offer(turn: Turn, text: str, hits: Sequence[Hit]) -> None:
+    turn.count(Count.QUESTIONS, "offered")
     rows = [[(hit.entry.id, hit.entry.question)] for hit in hits]
     other = [(OTHER, turn.words("ask.none_of_these"))]
     data = {"question": text, "topic": hits[0].entry.topic}

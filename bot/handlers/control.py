@@ -1,9 +1,11 @@
 """Holding a broadcast, letting it go on, sending again, reminding, and taking it back."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from bot.broadcast import describe, remind
+from bot.budget import shortage
 from bot.feature import Feature
 from bot.handlers import announce
 from bot.launch import start
@@ -11,7 +13,7 @@ from bot.revision import reword, withdraw
 from bot.turn import Answer, Turn
 from domain.broadcast import Action, BroadcastState, possible
 from domain.people import Right
-from storage import broadcasts, deliveries, documents, standing
+from storage import audience, broadcasts, deliveries, documents, standing
 from storage.broadcasts import Broadcast
 from storage.documents import Document
 
@@ -145,6 +147,8 @@ def _resume(turn: Turn, broadcast: Broadcast) -> None:
 
 
 def _retry(turn: Turn, broadcast: Broadcast) -> None:
+    if _short(turn, deliveries.lost_by_account(turn.c, broadcast.id)):
+        return
     count = deliveries.retry(turn.c, broadcast.id, broadcast.priority, turn.now)
     if count:
         broadcasts.set_state(turn.c, broadcast.id, BroadcastState.RUNNING, turn.now)
@@ -152,8 +156,19 @@ def _retry(turn: Turn, broadcast: Broadcast) -> None:
 
 
 def _chase(turn: Turn, broadcast: Broadcast) -> None:
+    silent = audience.silent(turn.c, broadcast.id)
+    if _short(turn, Counter(group.account_id for group in silent)):
+        return
     count = remind(turn.c, turn.house, broadcast, turn.now)
     _say(turn, "control.chased" if count else "control.nobody_silent", broadcast, count)
+
+
+def _short(turn: Turn, needed: Mapping[str, int]) -> bool:
+    """Whether an account may not send so much more this month; says so in numbers."""
+    found = shortage(turn.c, turn.house, needed, turn.now)
+    if found:
+        turn.say(found.key, **found.values)
+    return found is not None
 
 
 def _make_sure(action: Action, turn: Turn, broadcast: Broadcast) -> None:

@@ -8,6 +8,7 @@ from bot.broadcast import describe, show
 from bot.feature import Feature
 from bot.handlers import approve
 from bot.launch import obstacle, shortage, start
+from bot.request import BroadcastRequest
 from bot.turn import Answer, Turn
 from domain.broadcast import BroadcastState
 from domain.moment import parse_moment
@@ -139,31 +140,31 @@ def time_given(turn: Turn, answer: Answer) -> None:
 
 def make(turn: Turn, wanted: Plan) -> None:
     """Make the broadcast, unless something stands in its way."""
-    found = obstacle(turn.c, turn.house, wanted, turn.now) or shortage(
-        turn.c, turn.house, wanted, turn.now
-    )
     groups = _groups(turn, wanted)
-    second = 0 < turn.house.limits.approve_above < groups
-    approvers = approve.approvers(turn, wanted.unit_id) if second else []
+    found = (
+        obstacle(turn.c, turn.house, wanted, turn.now)
+        or shortage(turn.c, turn.house, wanted, turn.now)
+        or approve.nobody(turn, wanted.unit_id, groups)
+    )
     if not turn.may(Right.ANNOUNCE, wanted.unit_id):
         turn.end()
         turn.say("door.not_allowed")
     elif found:
         turn.say(found.key, **found.values)
-    elif second and not approvers:
-        turn.say("approve.nobody", groups=groups, limit=turn.house.limits.approve_above)
     else:
         turn.end()
-        _create(turn, wanted, BroadcastState.ASKED if second else BroadcastState.PLANNED)
+        _create(turn, wanted, groups)
 
 
-def _create(turn: Turn, wanted: Plan, state: BroadcastState) -> None:
+def _create(turn: Turn, wanted: Plan, groups: int) -> None:
+    second = approve.needed(turn, groups)
+    state = BroadcastState.ASKED if second else BroadcastState.PLANNED
     made = broadcasts.create(turn.c, wanted, state, turn.person.id, turn.chat.id, turn.now)
     if made is None:
         document = documents.get(turn.c, wanted.document_id)
         turn.say("plan.sent_before", **describe(document))
-    elif state is BroadcastState.ASKED:
-        approve.ask(turn, broadcasts.get(turn.c, made))
+    elif second:
+        approve.ask(turn, BroadcastRequest(broadcasts.get(turn.c, made)), groups)
     else:
         said = start(turn.c, turn.house, broadcasts.get(turn.c, made), turn.now)
         turn.say(said.key, **said.values)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.commands import Call
 from bot.due import Wanted, due, form_for, named, period_now
 from bot.feature import Feature
 from bot.filling import filling_of, form_of
@@ -25,6 +26,9 @@ WEEKLY = "weekly_activity"
 @feature.command("report")
 def report(turn: Turn, argument: str) -> None:
     """The report that is due, or the one that is named: "báo cáo tháng", "báo cáo tuần trước"."""
+    if turn.house.vocabulary.parse(argument) == Call("no_activity"):
+        no_activity(turn, argument)
+        return
     unit = reporting_unit(turn, list(turn.house.data_sets.values()))
     if unit is None:
         return
@@ -48,7 +52,7 @@ def no_activity(turn: Turn, argument: str) -> None:
     if unit is None:
         return
     data_sets = [each for each in turn.house.data_sets.values() if unit.level in each.levels]
-    said = _kind_said(turn)
+    said = _period_said(turn)
     wanted = named(turn, data_sets, said) if said else due(turn, data_sets, unit)
     found = [each for each in wanted if each[0].takes_no_activity]
     if len(found) == 1:
@@ -57,11 +61,13 @@ def no_activity(turn: Turn, argument: str) -> None:
         _which(turn, found or wanted)
 
 
-def _kind_said(turn: Turn) -> str:
-    """Which kind of period was spoken of: "tuần", "tháng", "quý"; empty for none."""
+def _period_said(turn: Turn) -> str:
+    """Which period was spoken of: "tuần", "tháng trước", "quý"; empty for none."""
     kinds = (turn.words(f"report.per_{kind}") for kind in PeriodType)
     said = fold(turn.message.text).split()
-    return next((kind for kind in kinds if fold(kind) in said), "")
+    kind = next((kind for kind in kinds if fold(kind) in said), "")
+    ago = {"truoc", "roi", "qua"}.intersection(said)
+    return f"{kind} trước" if kind and ago else kind
 
 
 def _no_activity(turn: Turn, wanted: Wanted, unit: Unit) -> None:

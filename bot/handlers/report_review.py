@@ -20,6 +20,7 @@ from bot.sentence import correct as correct_by_words
 from bot.turn import Answer, Turn
 from domain.data_set import ValueType
 from domain.rates import Survey
+from scheduler.telemetry import Count
 from storage import approvals, chats, drafts, reports, tallies
 
 feature = Feature("report_review")
@@ -102,13 +103,15 @@ def submit(turn: Turn, filling: Filling, *, no_activity: bool = False) -> None:
         photos=photos,
         no_activity=no_activity,
     )
-    _count(turn, filling)
+    kind = "nothing" if no_activity else "submitted" if first else "corrected"
+    turn.count(Count.REPORTS, filling.data_set.id, kind)
+    _sum_up(turn, filling)
     drafts.drop(turn.c, filling.form)
     turn.end()
     _handed_in(turn, filling, first, no_activity)
 
 
-def _count(turn: Turn, filling: Filling) -> None:
+def _sum_up(turn: Turn, filling: Filling) -> None:
     """Sum up anew; who approved what the report said before has not approved this."""
     newest = turn.house.data_sets.get(filling.form.data_set, filling.data_set)
     survey = Survey(newest, filling.period, turn.house.zone)

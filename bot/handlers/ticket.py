@@ -13,6 +13,7 @@ from domain.channel import Choice
 from domain.people import Right
 from domain.text import shorten
 from domain.ticket import alike
+from scheduler.telemetry import Count
 from storage import tickets
 from storage.tickets import Ticket
 
@@ -24,7 +25,7 @@ COMPARED = 50
 
 SEND, LEAVE = "send", "leave"
 ALBUM = "answer"
-"""What is said to an album that answers a question is about that, with the album's name."""
+"""What is said to an album that answers a question is about that, its number and the album."""
 
 _NUMBER = re.compile(r"\s*(?:câu(?:\s+hỏi)?|cau(?:\s+hoi)?|số|so)?\s*#?(\d{1,15})\b[\s:.,]*", re.I)
 
@@ -47,6 +48,7 @@ def open_ticket(turn: Turn, text: str, topic: str) -> None:
         topic=topic,
         now=turn.now,
     )
+    turn.count(Count.QUESTIONS, "ticket")
     if turn.house.quiet.at(turn.now):
         morning = turn.house.quiet.over(turn.now)
         tickets.climb_at(turn.c, ticket_id, morning)
@@ -142,9 +144,7 @@ def _answer(turn: Turn, ticket_id: int, text: str) -> None:
         return
     if (files := attachment.keep(turn)) is None:
         return
-    if attachment.told_of_album(turn, ALBUM):
-        _add(turn, ticket, files)
-    elif not (text or files):
+    if not (text or files):
         turn.say("ticket.words_please")
     elif tickets.answer(
         turn.c,
@@ -159,10 +159,18 @@ def _answer(turn: Turn, ticket_id: int, text: str) -> None:
         turn.say("ticket.done_before", ticket=ticket)
 
 
-def _add(turn: Turn, ticket: Ticket, files: list[int]) -> None:
-    """Carry a further photo of the album whose first one answered the question."""
-    tickets.add_files(turn.c, ticket.id, files)
-    carry_back(turn.c, turn.house, replace(ticket, files=files), "more_files", turn.now)
+@feature.album(ALBUM)
+def file_added(turn: Turn, key: str) -> None:
+    """Carry a further file of the album whose first one answered the question."""
+    ticket = tickets.get(turn.c, int(key))
+    if ticket is None or ticket.answerer_id != turn.person.id:
+        return
+    if files := attachment.keep(turn):
+        tickets.add_files(turn.c, ticket.id, files)
+        whole = replace(ticket, files=[*ticket.files, *files])
+        mend(turn.c, turn.house, whole, turn.person.id, turn.now)
+        for each in [ticket, *tickets.answered_along(turn.c, ticket.id)]:
+            carry_back(turn.c, turn.house, replace(each, files=files), "more_files", turn.now)
 
 
 def _answered(turn: Turn, ticket: Ticket, reached: bool) -> None:
@@ -172,8 +180,9 @@ def _answered(turn: Turn, ticket: Ticket, reached: bool) -> None:
         for each in _waiting(turn)[-COMPARED:]
         if each.asker_id != ticket.asker_id
     }
-    faq, least = turn.house.faq, turn.house.tickets.alike
-    same = alike(ticket.question, others, faq.shipped, faq.make, least) if others else []
+    house = turn.house
+    known = house.faq.shipped, house.abbreviations
+    same = alike(ticket.question, others, *known, house.tickets.alike) if others else []
     if same:
         _offer_to_others(turn, ticket, {each: others[each] for each in same}, reached)
     else:
@@ -181,10 +190,14 @@ def _answered(turn: Turn, ticket: Ticket, reached: bool) -> None:
             turn.chat.id,
             "ticket.carried",
             choices=_learn_choice(turn, ticket.id),
-            about=attachment.of_album(turn, ALBUM),
+            about=_of_album(turn, ticket),
             ticket=ticket,
             reached=reached,
         )
+
+
+def _of_album(turn: Turn, ticket: Ticket) -> str | None:
+    return attachment.of_album(turn, f"{ALBUM}:{ticket.id}")
 
 
 def _offer_to_others(turn: Turn, ticket: Ticket, same: dict[int, str], reached: bool) -> None:
@@ -196,7 +209,7 @@ def _offer_to_others(turn: Turn, ticket: Ticket, same: dict[int, str], reached: 
         "ticket.same",
         rows,
         data,
-        about=attachment.of_album(turn, ALBUM),
+        about=_of_album(turn, ticket),
         ticket=ticket,
         questions=questions,
         reached=reached,
@@ -255,8 +268,14 @@ def corrected(turn: Turn, argument: str) -> None:
     reached = _carry_back(turn, number, "corrected")
     for each in tickets.answered_along(turn.c, number):
         _carry_back(turn, each.id, "corrected")
-    choices = _learn_choice(turn, number)
-    turn.say("ticket.correction_carried", choices, ticket=ticket, reached=reached)
+    turn.tell(
+        turn.chat.id,
+        "ticket.correction_carried",
+        choices=_learn_choice(turn, number),
+        about=_of_album(turn, ticket),
+        ticket=ticket,
+        reached=reached,
+    )
 
 
 @feature.command("close")

@@ -1,22 +1,22 @@
 """Starting a course for a unit and all below it, or for one group; pausing and stopping it."""
 
-from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from markupsafe import Markup
 
 from bot.feature import Feature
-from bot.handlers import pick
-from bot.launch import Said
-from bot.training import groups_of
+from bot.handlers import approve, pick
+from bot.request import CourseRequest
+from bot.training import begin, groups_of, shortage
 from bot.turn import Answer, Turn
+from bot.words import Said
 from domain.day import parse_day
 from domain.people import Right
-from domain.quota import month_of, shortfalls
-from storage import quotas, training, units
+from storage import training, units
+from storage.rows import AnyRow
 from storage.training import OPEN, Run, RunState
 
 feature = Feature("train")
@@ -71,7 +71,7 @@ def _values(turn: Turn, run: Run) -> dict[str, Any]:
     return {
         "course": run.course.name,
         "unit": units.get(turn.c, run.unit_id).name if run.unit_id else "",
-        "paused": run.state is RunState.PAUSED,
+        "state": run.state,
         "sent": run.sent,
         "count": len(run.course.lessons),
     }
@@ -124,19 +124,28 @@ def _obstacle(turn: Turn, data: dict[str, Any]) -> Said | None:
     line = turn.line(unit.id)
     if there := training.overlapping(turn.c, course.id, unit.id, line, below):
         return Said("train.twice", _values(turn, there))
-    groups = groups_of(turn.c, turn.house, unit.id, data["chat"], turn.now)
-    if not groups:
-        return Said("train.nobody", {"unit": unit.name})
-    return _shortage(turn, Counter(group.account_id for group in groups), len(course.lessons))
+    return None if _groups(turn, data) else Said("train.nobody", {"unit": unit.name})
 
 
-def _shortage(turn: Turn, groups: Counter[str], lessons: int) -> Said | None:
-    """That an account may not send so much this month, if it may not."""
-    needed = {account: count * lessons for account, count in groups.items()}
-    month = month_of(turn.now, turn.house.zone)
-    used = quotas.used(turn.c, turn.house.quotas.keys(), month)
-    short = shortfalls(turn.house.quotas, used, needed)
-    return Said("plan.short", {"short": short}) if short else None
+def _groups(turn: Turn, data: dict[str, Any]) -> Sequence[AnyRow]:
+    return groups_of(turn.c, turn.house, data["unit"], data["chat"], turn.now)
+
+
+def _plan(turn: Turn, data: dict[str, Any]) -> list[datetime]:
+    """When each lesson goes."""
+    day = date.fromisoformat(data["day"])
+    return turn.house.courses[data["course"]].begins(day, turn.now, turn.house.calendar)
+
+
+def _held(turn: Turn, data: dict[str, Any]) -> bool:
+    """Whether the quota or a second person is lacking; says so, and another day may be named."""
+    groups = _groups(turn, data)
+    found = shortage(turn.c, turn.house, groups, _plan(turn, data)) or approve.nobody(
+        turn, data["unit"], len(groups)
+    )
+    if found:
+        turn.say(found.key, **found.values)
+    return found is not None
 
 
 @feature.step("day")
@@ -149,8 +158,10 @@ def day_given(turn: Turn, answer: Answer) -> None:
         return
     if not turn.day <= day <= last:
         turn.say("train.far_day", last=last)
-    elif not _refused(turn, turn.data):
-        _confirm(turn, turn.data | {"day": day.isoformat()})
+        return
+    data = turn.data | {"day": day.isoformat()}
+    if not _refused(turn, data) and not _held(turn, data):
+        _confirm(turn, data)
 
 
 def _confirm(turn: Turn, data: dict[str, Any]) -> None:
@@ -164,8 +175,8 @@ def _confirm(turn: Turn, data: dict[str, Any]) -> None:
         course=course.name,
         unit=units.get(turn.c, data["unit"]).name,
         one=bool(data["chat"]),
-        groups=len(groups_of(turn.c, turn.house, data["unit"], data["chat"], turn.now)),
-        plan=course.begins(date.fromisoformat(data["day"]), turn.now, turn.house.zone),
+        groups=len(_groups(turn, data)),
+        plan=_plan(turn, data),
     )
 
 
@@ -174,18 +185,29 @@ def confirmed(turn: Turn, answer: Answer) -> None:
     data = turn.data
     if answer.choice != BEGIN:
         turn.say("door.choose")
-    elif not _refused(turn, data):
+    elif not _refused(turn, data) and not _held(turn, data):
         _start(turn, data)
 
 
 def _start(turn: Turn, data: dict[str, Any]) -> None:
-    course, zone = turn.house.courses[data["course"]], turn.house.zone
-    first = course.begins(date.fromisoformat(data["day"]), turn.now, zone)[0]
-    where = {"unit_id": data["unit"], "chat_id": data["chat"]}
-    training.start(turn.c, course, turn.person.id, turn.now, **where, next_at=first)
+    groups = len(_groups(turn, data))
+    number = training.start(
+        turn.c,
+        turn.house.courses[data["course"]],
+        turn.person.id,
+        turn.now,
+        unit_id=data["unit"],
+        chat_id=data["chat"],
+        next_at=_plan(turn, data)[0],
+        state=RunState.ASKED,
+    )
     turn.end()
-    unit = units.get(turn.c, data["unit"]).name
-    turn.say("train.started", course=course.name, unit=unit, at=first)
+    run = training.get(turn.c, number)
+    if approve.needed(turn, groups):
+        approve.ask(turn, CourseRequest(run), groups)
+    else:
+        said = begin(turn.c, turn.house, run, turn.now)
+        turn.say(said.key, **said.values)
 
 
 @feature.command("stop_course")
@@ -207,9 +229,13 @@ def run_picked(turn: Turn, answer: Answer) -> None:
     if not answer.choice:
         turn.say("door.choose")
     elif run := _mine(turn, int(answer.choice)):
-        first = Act.RESUME if run.state is RunState.PAUSED else Act.PAUSE
-        rows = [[(each, turn.words(f"train.{each}"))] for each in (first, Act.STOP)]
+        acts = [*_FIRST.get(run.state, ()), Act.STOP]
+        rows = [[(each, turn.words(f"train.{each}"))] for each in acts]
         turn.ask("train.act", "train.what", rows, {"run": run.id}, **_values(turn, run))
+
+
+_FIRST = {RunState.RUNNING: [Act.PAUSE], RunState.PAUSED: [Act.RESUME]}
+"""What can be done beside stopping it; one that waits for approval can only be given up."""
 
 
 def _mine(turn: Turn, run_id: int) -> Run | None:
@@ -232,9 +258,9 @@ def acted(turn: Turn, answer: Answer) -> None:
             training.set_state(turn.c, run.id, RunState.PAUSED)
             _told(turn, "train.paused", run)
         case Act.RESUME:
-            at = max(run.next_at or turn.now, next(run.course.slots(turn.now, turn.house.zone)))
-            training.set_state(turn.c, run.id, RunState.RUNNING, at)
-            _told(turn, "train.resumed", run, at=at)
+            said = begin(turn.c, turn.house, run, turn.now)
+            turn.end()
+            turn.say(said.key, **said.values)
         case Act.STOP:
             training.set_state(turn.c, run.id, RunState.STOPPED)
             _told(turn, "train.stopped", run)
@@ -242,6 +268,6 @@ def acted(turn: Turn, answer: Answer) -> None:
             turn.say("door.choose")
 
 
-def _told(turn: Turn, key: str, run: Run, **values: Any) -> None:
+def _told(turn: Turn, key: str, run: Run) -> None:
     turn.end()
-    turn.say(key, course=run.course.name, **values)
+    turn.say(key, course=run.course.name)

@@ -101,6 +101,11 @@ class Index:
     def __len__(self) -> int:
         return len(self._slot_of)
 
+    @property
+    def by_meaning(self) -> bool:
+        """Whether meanings count, which take long to work out."""
+        return self._meanings is not None
+
     def put(self, entry: Entry) -> None:
         """Adds an entry, in place of the one with the same id."""
         self.drop(entry.id)
@@ -130,7 +135,7 @@ class Index:
 
         Entries that do not hold are as if they were not there.
         """
-        asked = self._speller.mend(self._abbreviations.read(text)[:_WORDS_READ])
+        asked = self._asked(text)
         slots = [slot for slot in self._candidates(asked) if holds(slot.entry)]
         if not asked or not slots:
             return []
@@ -148,6 +153,17 @@ class Index:
             for at, rival in zip(order[:limit], [second, *[first] * limit], strict=False)
             if likeness[at] > 0
         ]
+
+    def foresee(self, text: str) -> None:
+        """Have the meaning of a question that may be searched for soon worked out.
+
+        This may run in another thread, beside changes: it only reads.
+        """
+        if self._meanings:
+            self._meanings.of(text, self._asked(text))
+
+    def _asked(self, text: str) -> list[str]:
+        return self._speller.mend(self._abbreviations.read(text)[:_WORDS_READ])
 
     def _candidates(self, asked: list[str]) -> list[_Slot]:
         if len(self._slots) <= _CANDIDATES:

@@ -39,6 +39,7 @@ class Restorer:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._seen: Counter[str] = Counter()
+        self._sightings = 0
         self._pairs: Counter[tuple[str, str]] = Counter()
         self._written: defaultdict[str, set[str]] = defaultdict(set)
         for text in texts:
@@ -50,6 +51,7 @@ class Restorer:
             return
         words = marked_words(text)
         self._seen.update([_START, *words])
+        self._sightings += 1 + len(words)
         self._pairs.update(pairwise([_START, *words]))
         for word in words:
             for folded in read_words(word):
@@ -74,6 +76,6 @@ class Restorer:
         return sorted(self._written.get(word, ())) or (word,)
 
     def _likely(self, before: str, word: str) -> float:
-        alone = (self._seen[word] + 0.1) / (self._seen.total() + 1)
+        alone = (self._seen[word] + 0.1) / (self._sightings + 1)
         pair = self._pairs[before, word] + _WEIGHT_OF_ONE * alone
         return log(pair / (self._seen[before] + _WEIGHT_OF_ONE))

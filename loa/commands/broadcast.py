@@ -15,12 +15,14 @@ from bot.house import House
 from bot.launch import stuck
 from bot.standing import overview, scope_of
 from bot.table import BroadcastTable
-from loa.commands import opened, settings_of
+from loa.commands import settings_of
+from loa.commands.operator import operated
 from loa.roof import make_house
 from loa.screen import Screen, cells, plain
 from loa.settings import Settings
-from storage import broadcasts, documents, standing, units
+from storage import broadcasts, documents, errands, standing, units
 from storage.broadcasts import Broadcast
+from storage.errands import Kind
 from storage.store import StorageError
 
 app = typer.Typer(no_args_is_help=True, help="What was sent, and how it stands.")
@@ -107,6 +109,7 @@ class Desk:
         except OSError as error:
             self.screen.say("terminal.not_written", name=file.name, error=error.strerror)
             return False
+        errands.exported(self.c, Kind.SHEET, broadcast.unit_id)
         self.screen.say("terminal.written", name=file.name, count=len(table.lines))
         return True
 
@@ -128,8 +131,8 @@ async def _at_desk(settings: Settings, work: Callable[[Desk], bool]) -> bool:
     house, now = make_house(settings), datetime.now(UTC)
     screen = Screen(Console(), house.words)
     try:
-        async with opened(settings) as store:
-            return await store.read(lambda c: work(Desk(c, house, screen, now)))
+        async with operated(settings) as store:
+            return await store.write(lambda c: work(Desk(c, house, screen, now)))
     except StorageError as error:
         screen.say("terminal.no_database", error=str(error))
         return False

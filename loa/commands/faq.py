@@ -25,8 +25,9 @@ from loa.faq_file import read_entries, write_entries
 from loa.import_report import ImportReport
 from loa.settings import Settings
 from storage import entries, files, units
+from storage.bulk import Told
 from storage.entries import Stroke
-from storage.imports import Imported, Told, known_units
+from storage.imports import Imported, known_units
 
 app = typer.Typer(no_args_is_help=True, help="The entries of the FAQ.")
 

@@ -20,6 +20,7 @@ from domain.units import Unit
 from loa.channels import Means, missing
 from loa.commands import opened, settings_of
 from loa.commands.choosing import named_unit
+from loa.commands.operator import operated
 from loa.reach import reach
 from loa.screen import Screen
 from loa.settings import Settings
@@ -84,7 +85,7 @@ async def invite_to(
     settings: Settings, invitation: Invitation, screen: Screen, now: datetime
 ) -> str:
     """Make and tell a code; it. Raises typer.BadParameter for a unit that there is not."""
-    async with opened(settings) as store:
+    async with operated(settings) as store:
         unit, code = await store.write(_make, invitation, settings.timezone, now)
     screen.say("cli.invite_code", unit=unit.name, code=code)
     return code.code

@@ -14,12 +14,15 @@ from bot.lines import png
 from bot.network import POINTS, Grown, Span
 from domain.day import parse_day
 from domain.period import local_day
-from loa.commands import opened, settings_of
+from loa.commands import settings_of
 from loa.commands.choosing import UnitCode, unit_or_top
+from loa.commands.operator import operated
 from loa.roof import make_house
 from loa.screen import Screen, plain
 from loa.settings import Settings
 from loa.whole_file import write_whole
+from storage import errands
+from storage.errands import Kind
 
 ENDINGS = (".xlsx", ".csv", ".png")
 
@@ -73,9 +76,11 @@ async def _show(
 ) -> bool:
     code, first, last = wanted
     screen = Screen(Console(), house.words)
-    async with opened(settings) as store:
+    async with operated(settings) as store:
         top = await store.read(unit_or_top, code, last)
         grown = await store.read(Grown.read, house, Span(top.id, first, last), POINTS)
+        if file:
+            await store.write(errands.exported, Kind.NETWORK_SHEET, top.id)
     names = {level.id: level.name for level in house.levels.values()}
     screen.write(plain(grown.text(names)))
     return file is None or _write(grown, file, screen)

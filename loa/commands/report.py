@@ -25,11 +25,13 @@ from domain.rates import Rate, Survey
 from domain.units import Unit
 from loa.commands import opened, settings_of
 from loa.commands.choosing import DataSetOption, PeriodOption, UnitCode, unit_or_top
+from loa.commands.operator import operated
 from loa.roof import word_template
 from loa.screen import Screen, cells
 from loa.settings import Settings
 from loa.whole_file import write_whole
-from storage import rates, totals
+from storage import errands, rates, totals
+from storage.errands import Kind
 
 app = typer.Typer(no_args_is_help=True, help="The weekly report: see it, take it away as a table.")
 
@@ -180,8 +182,8 @@ def _show_missing(missing: Sequence[Unit], screen: Screen) -> None:
 async def export_report(settings: Settings, wanted: Wanted, file: Path, screen: Screen) -> bool:
     """Write the file; whether it is written. Raises typer.BadParameter for an unknown unit."""
     template = word_template(settings) if file.suffix.lower() == ".docx" else None
-    async with opened(settings) as store:
-        paper = await store.read(_read, wanted, datetime.now(UTC))
+    async with operated(settings) as store:
+        paper = await store.write(_taken_out, wanted, datetime.now(UTC))
     report = paper.report
     match file.suffix.lower():
         case ".xlsx":
@@ -202,7 +204,8 @@ async def export_report(settings: Settings, wanted: Wanted, file: Path, screen: 
     return True
 
 
-def _read(c: Connection, wanted: Wanted, now: datetime) -> OfficialReport:
+def _taken_out(c: Connection, wanted: Wanted, now: datetime) -> OfficialReport:
     survey = wanted.survey
     unit = unit_or_top(c, wanted.code, survey.day)
+    errands.exported(c, Kind.REPORTS, unit.id)
     return OfficialReport.read(c, PeriodReport.read(c, survey, unit.id), now)

@@ -14,6 +14,7 @@ from domain.channel import SendError
 from domain.period import local_day
 from loa.channels import KINDS, Means
 from loa.commands import WRONG_SETTINGS, opened, settings_of
+from loa.commands.operator import operated
 from loa.screen import Screen
 from loa.settings import Settings
 from loa.settings_accounts import AccountSettings
@@ -140,7 +141,7 @@ async def _with_desk(
     settings: Settings, account: AccountSettings, work: Callable[[Desk], Awaitable[bool | None]]
 ) -> bool:
     screen = Screen.open(settings.timezone, Console())
-    async with opened(settings) as store:
+    async with operated(settings) as store:
         try:
             async with Desk.opened(account, Means(os.environ, store, _now), store, screen) as desk:
                 return await work(desk) is not False

@@ -38,6 +38,13 @@ def test_a_question_is_not_kept(model: Model, tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_a_question_is_remembered(model: Model) -> None:
+    embedding = Embedding(model.query)
+    first = embedding(["mật khẩu"])
+    assert embedding(["mật khẩu"]).tolist() == first.tolist()
+    assert model.asked == ["mật khẩu"]
+
+
 def test_a_spoilt_file_is_made_anew(
     model: Model, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from io import StringIO
@@ -13,7 +14,10 @@ from loa.cli import app
 from loa.screen import Screen
 from loa.settings import Settings, load
 from storage.store import Store, Work
-from tests.stage import WITH_BUTTONS, ZONE, Memory, build, read_world
+from tests.conftest import Databases, PostgresDatabases
+from tests.messenger import WITH_BUTTONS, Memory
+from tests.proving import PROVING
+from tests.world import ZONE, build, read_world
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -57,6 +61,22 @@ def office(tmp_path: Path, url: str, store: Store, runner: asyncio.Runner) -> Of
     """An office in whose database there is nothing."""
     (tmp_path / "config.yaml").write_text("log_level: error", "utf-8")
     return Office(tmp_path, url, store, runner)
+
+
+@pytest.fixture(params=["sqlite", "postgres"] if PROVING else ["the other engine"])
+def other_url(
+    request: pytest.FixtureRequest, databases: Databases, runner: asyncio.Runner
+) -> Iterator[str]:
+    """The URL of another database with all tables and no rows, on the engine that is not ours.
+
+    When everything is proved it is on ours as well.
+    """
+    other = "sqlite" if isinstance(databases, PostgresDatabases) else "postgres"
+    engine = request.getfixturevalue(request.param if PROVING else other)
+    assert isinstance(engine, Databases)
+    url = runner.run(engine.lend())
+    yield url
+    runner.run(engine.take_back(url))
 
 
 @pytest.fixture

@@ -16,7 +16,9 @@ from storage import broadcasts, deliveries, documents, files, schema
 from storage.broadcasts import Broadcast
 from storage.store import Store
 from tests.loa.conftest import Office, Paper
-from tests.stage import WITH_BUTTONS, ZONE, Stage, make_house
+from tests.messenger import WITH_BUTTONS
+from tests.stage import Stage, make_house
+from tests.world import ZONE
 
 PAPER = {
     "--number": "12/KH-UBND",

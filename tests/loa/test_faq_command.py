@@ -168,7 +168,7 @@ def test_the_check_names_what_is_amiss(terminal: Terminal) -> None:
 
 async def test_the_files_of_an_entry_are_named_and_kept(store: Store, now: datetime) -> None:
     def work(c: Connection) -> None:
-        file_id = files.kept(c, FileKind.DOCUMENT, "so-do.pdf", "", 3, "ab")
+        file_id = files.kept(c, FileKind.DOCUMENT, "so-do.pdf", "", 3, "ab", now)
         own = KeptEntry("own", "Chợ họp ngày nào?", "Chủ nhật.", source="Xã", files=(file_id,))
         entries.save(c, own, Stroke(None, now, "made"))
         known = Faq([], lambda shipped: Index(shipped, Abbreviations()))

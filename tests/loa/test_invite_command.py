@@ -11,8 +11,8 @@ from loa.settings_accounts import AccountSettings
 from storage import codes, schema, units
 from storage.codes import JoinCode
 from tests.loa.conftest import Office, Paper
+from tests.player import CODE
 from tests.sandbox.stage import TOKEN, on_stage
-from tests.stage import CODE
 
 ENVIRON = {"TOKEN_HERE": TOKEN, "TOKEN_WRONG": "123:wrong"}
 

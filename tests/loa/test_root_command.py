@@ -16,6 +16,7 @@ from storage.store import StorageError
 
 LEAVES = """
     run demo ask announce invite doctor bench network units_import people_import target_import
+    migrate copy backup restore audit
     report_show report_export dataset_list dataset_check dataset_import
     faq_import faq_export faq_check
     broadcast_list broadcast_show broadcast_export
@@ -67,7 +68,8 @@ def test_a_start_gets_the_settings(
     config = tmp_path / "loa.yaml"
     config.write_text("web: {port: 9}", "utf-8")
     started: list[Settings] = []
-    monkeypatch.setattr(cli, f"run_{'bot' if command == 'run' else command}", started.append)
+    name = f"run_{'bot' if command == 'run' else command}"
+    monkeypatch.setattr(cli, name, lambda settings, *_: started.append(settings))
     result = CliRunner().invoke(cli.app, ["--config", str(config), command])
     assert result.exit_code == 0
     assert [settings.web.port for settings in started] == [9]

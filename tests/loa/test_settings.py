@@ -123,7 +123,7 @@ def test_the_environment_counts_before_the_file(tmp_path: Path) -> None:
     [
         ("a: [", "line 1: expected the node content, but found '<stream end>'"),
         ("- a", "line 1: needs lines as `key: value`"),
-        ("data_dir: x\ninbox_days: 1\ninbox_days: 2", "line 3: inbox_days: is written twice"),
+        ("data_dir: x\nlog_level: info\nlog_level: info", "line 3: log_level: is written twice"),
         ("timezon: x", "line 1: timezon: no key 'timezon'; did you mean 'timezone'?"),
         ("1: x", "line 1: 1: no key '1'"),
         ("web:\n  prt: 1", "line 2: web.prt: no key 'prt'; did you mean 'port'?"),
@@ -220,7 +220,7 @@ def test_levels_are_a_tree(tmp_path: Path, text: str, fault: str) -> None:
 def test_everything_wrong_is_told_at_once_in_the_file_s_order(tmp_path: Path) -> None:
     found = faults(
         tmp_path,
-        "inbox_days: 0\nweb:\n  port: 80.5\nteam_rules:\n- {level: x}\nzone: 1\n",
+        "log_level: loud\nweb:\n  port: 80.5\nteam_rules:\n- {level: x}\nzone: 1\n",
         LOA_SANDBOX__PORT="tám",
         LOA_SANDBOX__PROT="8",
     )
@@ -230,7 +230,7 @@ def test_everything_wrong_is_told_at_once_in_the_file_s_order(tmp_path: Path) ->
     ]
     places = [" ".join(line.split()[1:4]) for line in found if line.startswith("config.yaml")]
     assert places == [
-        "line 1: inbox_days:",
+        "line 1: log_level:",
         "line 3: web.port:",
         "line 5: team_rules[0].level:",
         "line 6: zone:",
@@ -260,6 +260,13 @@ def test_a_wrong_list_in_the_environment_is_named_but_not_quoted(tmp_path: Path)
     (found,) = faults(tmp_path, "", LOA_ACCOUNTS="hunter2")
     assert "accounts" in found
     assert "hunter2" not in found
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, "a: &a [*a]", "a: 2026-13-01", "a: !!int x"], ids=lambda text: text[:9]
+)
+def test_what_brings_a_yaml_parser_down_is_refused(tmp_path: Path, text: str) -> None:
+    assert [each[:18] for each in faults(tmp_path, text)] == ["config.yaml line 1"]
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
