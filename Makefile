@@ -9,7 +9,7 @@ echo "Installing $(1) into .venv ..."; \
 $(PIP) --require-hashes -r $(1) && $(PIP) --no-deps --no-build-isolation -e .
 endef
 
-.PHONY: help run semantic test lint types check bench prove lock screenshot clean
+.PHONY: help run semantic tracing test lint types check bench prove audit lock screenshot clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -19,6 +19,9 @@ run: .venv/run.done ## start the demonstration province and print its address
 
 semantic: .venv/run.done ## have the FAQ searched by meaning too (90 MB more)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-semantic.lock
+
+tracing: .venv/run.done ## have spans sent to an OpenTelemetry collector too
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-tracing.lock
 
 test: lint types check ## lint, types and all tests
 
@@ -33,6 +36,7 @@ check: .venv/dev.done
 	@$(BIN)/pytest -n auto
 
 bench: .venv/dev.done ## measure against the peers; two hours on an idle machine
+	@$(BIN)/python -m benchmarks.nation
 	@$(BIN)/python -m benchmarks.standing
 	@$(BIN)/python -m benchmarks.broadcast --limits
 	@$(BIN)/python -m benchmarks.broadcast --peers
@@ -41,6 +45,9 @@ bench: .venv/dev.done ## measure against the peers; two hours on an idle machine
 	@$(BIN)/python -m benchmarks.askers
 	@$(BIN)/python -m benchmarks.webhooks
 	@$(BIN)/python -m benchmarks.kill
+	@$(BIN)/python -m benchmarks.incoming
+	@$(BIN)/python -m benchmarks.outgoing
+	@$(BIN)/python -m benchmarks.cost --picture docs/images/cost.svg
 	@$(BIN)/python -m benchmarks.faq_scale
 	@$(BIN)/python -m benchmarks.roll_up
 	@$(BIN)/python -m benchmarks.sentences
@@ -50,13 +57,19 @@ bench: .venv/dev.done ## measure against the peers; two hours on an idle machine
 	@$(BIN)/python -m benchmarks.friday --beside-broadcast
 
 prove: .venv/dev.done ## the slow proofs
-	@LOA_EVERY_SURFACE=1 $(BIN)/pytest -n auto tests/bot/test_conversations.py
+	@LOA_FUZZ=2000 $(BIN)/pytest -q -n auto tests/fuzz
+	@LOA_PROVE=1 $(BIN)/pytest -n auto tests/bot/test_conversations.py tests/bot/test_crash.py \
+		tests/loa/test_backup_commands.py tests/loa/test_copy_command.py
 	@$(BIN)/python -m benchmarks.kill --groups 400 --kills 20
+
+audit: .venv/dev.done ## ask PyPI for what is known against the locked packages
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.lock -r requirements-semantic.lock -r requirements-tracing.lock
 
 lock: .venv/dev.done ## write the lock files anew from pyproject.toml
 	$(LOCK) --group build -o requirements.lock
 	$(LOCK) --group build --group dev -c requirements.lock -o requirements-dev.lock
 	$(LOCK) --group build --extra semantic -c requirements.lock -o requirements-semantic.lock
+	$(LOCK) --group build --extra tracing -c requirements.lock -o requirements-tracing.lock
 
 screenshot: .venv/dev.done ## take the README's pictures anew
 	@$(BIN)/python docs/screenshot.py

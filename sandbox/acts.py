@@ -22,6 +22,7 @@ from sandbox.facts import (
     Voted,
 )
 from sandbox.mentions import spoken
+from sandbox.numbers import whole
 from sandbox.posting import post
 from sandbox.world import World, private_id
 
@@ -46,7 +47,7 @@ def person_of(world: World, person: int) -> Person:
 
 def bot_of(world: World, name: str) -> Bot:
     """The bot of a username or an id."""
-    bot = world.bots.get(int(name)) if name.isdigit() else world.bot_named(name)
+    bot = world.bots.get(whole(name)) or world.bot_named(name)
     if not bot:
         raise ActError(404, f"there is no bot {name!r}")
     return bot

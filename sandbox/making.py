@@ -18,6 +18,7 @@ from sandbox.facts import (
     Service,
 )
 from sandbox.membership import check_room_for
+from sandbox.numbers import whole
 from sandbox.posting import announce
 from sandbox.world import World
 
@@ -95,7 +96,7 @@ def make_bot(world: World, new: NewBot) -> Bot:
     known = world.bot_named(new.username) or _keyed_bot(world, new.key)
     token = new.token or (known.token if known else f"{_new_bot_id(world)}:{secrets.token_hex(16)}")
     number = token.partition(":")[0]
-    if not number.isdigit() or not 0 < int(number) < 1 << 52 or ":" not in token:
+    if not 0 < whole(number) < 1 << 52 or ":" not in token:
         raise ActError(400, 'token must look like "<number>:<letters and digits>"')
     if known and known.id != int(number):
         raise ActError(409, f"@{new.username} has another token already")
@@ -181,7 +182,7 @@ def _introduce(world: World, chat_id: str, founder: int, bots: list[int]) -> Non
 
 def _member(world: World, title: str, member: int | str) -> int:
     known = world.keys.get(f"person {member}")
-    number = int(known) if known else int(member) if str(member).isdigit() else 0
+    number = int(known) if known else max(whole(str(member)), 0)
     if number not in world.people:
         raise ActError(404, f"group {title!r}: there is no person {member!r}")
     return number

@@ -56,7 +56,7 @@ def _raw(escapes: re.Match[bytes]) -> bytes:
 def _object(body: bytes) -> dict[str, object]:
     try:
         value = json.loads(body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise bad_request("can't parse request body as a JSON object")

@@ -11,6 +11,7 @@ from sandbox.acts import ActError
 from sandbox.chat import Chat
 from sandbox.control.requests import answering, number
 from sandbox.control.watching import until
+from sandbox.numbers import whole
 from sandbox.world import World
 
 _MAX_LIMIT = 5000
@@ -55,7 +56,7 @@ async def _person(world: World, request: Request) -> object:
 
 async def _names(world: World, request: Request) -> object:
     """The names of these people and bots; ids that are nobody's are left out."""
-    ids = (int(each) for each in request.query_params.get("ids", "").split(",") if each.isdigit())
+    ids = (whole(each) for each in request.query_params.get("ids", "").split(","))
     known = (each for each in ids if each in world.people or each in world.bots)
     return {"names": {str(each): world.name_of(each) for each in known}}
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from sandbox.acts import ActError
 from sandbox.journal import JournalError
+from sandbox.numbers import whole
 from sandbox.posting import Upload
 from sandbox.world import World
 
@@ -78,6 +79,6 @@ def number(request: Request, name: str, default: int, high: int | None = None) -
     text = request.query_params.get(name, "")
     if not text:
         return default
-    if not text.isdigit():
+    if (value := whole(text)) < 0:
         raise ActError(400, f"{name}: {text!r} is not a whole number")
-    return int(text) if high is None else min(int(text), high)
+    return value if high is None else min(value, high)

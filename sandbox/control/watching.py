@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from sandbox.acts import ActError
 from sandbox.control.requests import answering, number
+from sandbox.numbers import whole
 from sandbox.world import World
 
 _KEEP_ALIVE = 20.0
@@ -47,7 +48,7 @@ async def _log(world: World, request: Request) -> Response:
 async def _events(world: World, request: Request) -> Response:
     """Server-sent events from `after` (or the header Last-Event-ID) on; "reset": load anew."""
     last = request.headers.get("last-event-id", "")
-    after = int(last) if last.isdigit() else number(request, "after", world.seq)
+    after = whole(last) if whole(last) >= 0 else number(request, "after", world.seq)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_stream(world, after), media_type="text/event-stream", headers=headers)
 

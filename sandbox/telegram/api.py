@@ -5,6 +5,7 @@ from sandbox.bot_api.errors import ApiError, bad_request, forbidden
 from sandbox.chat import Chat
 from sandbox.facts import Bot, Described, Message
 from sandbox.journal import Entry
+from sandbox.numbers import whole
 from sandbox.queues import Queues
 from sandbox.telegram.limits import Limits
 from sandbox.telegram.updates import ON_REQUEST, Hearing
@@ -30,7 +31,7 @@ class Api:
     def bot_of(self, token: str) -> Bot:
         """Raises ApiError 401 for a token that is nobody's."""
         number = token.partition(":")[0]
-        bot = self.world.bots.get(int(number)) if number.isdigit() else None
+        bot = self.world.bots.get(whole(number))
         if not bot or bot.token != token or bot.messenger != "telegram":
             raise ApiError(401, "Unauthorized")
         return bot
@@ -69,7 +70,7 @@ class Api:
 
     def room(self, bot: Bot, chat_id: str) -> Chat | None:
         """The chat that a bot means."""
-        room = self.world.chats.get(private_id(chat_id, bot.id) if chat_id.isdigit() else chat_id)
+        room = self.world.chats.get(private_id(chat_id, bot.id) if whole(chat_id) >= 0 else chat_id)
         return room if room and room.messenger == "telegram" else None
 
     def _has_met(self, bot: Bot, room: Chat) -> bool:
@@ -79,7 +80,7 @@ class Api:
         return bot.id in room.members or bot.id in room.met
 
     def _stranger(self, bot: Bot, chat_id: str) -> ApiError:
-        rooms = self.world.chats_of.get(int(chat_id), {}) if chat_id.isdigit() else {}
+        rooms = self.world.chats_of.get(whole(chat_id), {})
         if any(bot.id in self.world.chats[room].members for room in rooms):
             return forbidden("bot can't initiate conversation with a user")
         return bad_request("chat not found")

@@ -7,6 +7,7 @@ from sandbox.bot_api.errors import ApiError
 from sandbox.chat import Chat
 from sandbox.facts import Bot, Fact, Listening
 from sandbox.journal import Entry
+from sandbox.numbers import whole
 from sandbox.queues import Json, Queues
 from sandbox.trouble import Trouble
 from sandbox.world import World
@@ -46,7 +47,7 @@ class Api:
     def bot_of(self, token: str) -> Bot:
         """Raises ApiError 401 for a token that is nobody's."""
         number = token.partition(":")[0]
-        bot = self.world.bots.get(int(number)) if number.isdigit() else None
+        bot = self.world.bots.get(whole(number))
         if not bot or bot.token != token or bot.messenger != "zalo_bot":
             raise ApiError(401, "Unauthorized")
         return bot

@@ -21,7 +21,7 @@ def _data(call: Call) -> dict[str, object]:
     """The JSON object of the query's `data`."""
     try:
         found = json.loads(call.text("data") or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise OaError(-201, "data is no JSON object")
