@@ -12,7 +12,6 @@ answered outlives `kill -9`. The times are those of the sandbox's own journal.
 
 import argparse
 import asyncio
-import sqlite3
 import sys
 import tempfile
 import time
@@ -23,7 +22,8 @@ from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
-from benchmarks.friday_bots import OURS
+from benchmarks.engines import opened as store_opened
+from benchmarks.friday_bots import OURS, check_reports
 from benchmarks.friday_peers import PEERS, QUESTIONS
 from benchmarks.platform import (
     BOT,
@@ -191,13 +191,8 @@ async def _ours(groups: int) -> float:
         async with opened(OURS, groups, Path(folder)) as evening:
             await all_at_once(evening, float("inf"))
             rate = _told(OURS, evening)
-        with sqlite3.connect(Path(folder) / "loa.db") as db:
-            reports, total = db.execute(
-                "SELECT count(DISTINCT report_id), sum(number) FROM report_value"
-            ).fetchone()
-        db.close()
-    if (reports, total) != (groups, groups * len(QUESTIONS) * 12):
-        raise RuntimeError(f"{groups} reports were handed in, but {reports} are there: {total}")
+        async with store_opened(f"sqlite:///{folder}/loa.db") as store:
+            await store.read(check_reports, groups)
     return rate
 
 

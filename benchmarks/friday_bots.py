@@ -8,12 +8,13 @@ until it is killed.
 import argparse
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import cycle
 from pathlib import Path
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, distinct, func, insert, select
 
 from benchmarks.friday_peers import PEERS, QUESTIONS, Dialogues
 from benchmarks.platform import ACCOUNT, TOKEN, pin, queue_document, say
@@ -58,29 +59,44 @@ async def loa(
     await asyncio.gather(drain.run(), poll(channel, road, None))
 
 
-def open_dialogues(c: Connection, dialogues: Dialogues, document: bool) -> None:
-    """A unit with a group, a member and a report begun for each; a document on its way to all."""
-    chats.open_account(c, ACCOUNT, None)
-    for table, rows in _rows(dialogues).items():
+def open_dialogues(
+    c: Connection, dialogues: Dialogues, document: bool, accounts: Sequence[str] = (ACCOUNT,)
+) -> None:
+    """A unit with a group, a member and a report begun for each; a document on its way to all.
+
+    They take turns in the accounts.
+    """
+    for account in accounts:
+        chats.open_account(c, account, None)
+    for table, rows in _rows(dialogues, cycle(accounts)).items():
         c.execute(insert(schema.metadata.tables[table]), rows)
     if document:
         queue_document(c, 1, ["village"], now())
 
 
-def _rows(dialogues: Dialogues) -> Mapping[str, list[dict[str, object]]]:
+def check_reports(c: Connection, count: int) -> None:
+    """Raises RuntimeError unless so many groups have handed in their report, and it says "12"."""
+    value = schema.report_value.c
+    found = select(func.count(distinct(value.report_id)), func.sum(value.number))
+    reports, total = c.execute(found).one()
+    if (reports, total) != (count, count * len(QUESTIONS) * 12):
+        raise RuntimeError(f"{count} reports were handed in, but {reports} are there: {total}")
+
+
+def _rows(dialogues: Dialogues, accounts: Iterator[str]) -> Mapping[str, list[dict[str, object]]]:
     at, day = now(), now().date()
     period = FORM.period_at(at, ZONE).id
     data: dict[str, object] = {"data_set": FORM.id, "version": FORM.version, "period": period}
     tables: dict[str, list[dict[str, object]]] = {}
     row: Mapping[str, object]
-    for number, (chat, person) in enumerate(dialogues, 1):
+    for number, ((chat, person), account) in enumerate(zip(dialogues, accounts, strict=False), 1):
         begun = data | {"unit": number, "element": FORM.elements[0].id}
         draft = data | {"unit_id": number, "answers": {}, "person_id": number, "updated_at": at}
         for table, row in (
             ("unit", {"code": f"V{number}", "name": f"Thôn {number}", "level": "village"}),
             ("person", {"name": f"Thành viên {number}", "created_at": at}),
-            ("chat", _account(chat) | {"kind": "group", "unit_id": number}),
-            ("identity", _account(person) | {"person_id": number}),
+            ("chat", _account(account, chat) | {"kind": "group", "unit_id": number}),
+            ("identity", _account(account, person) | {"person_id": number}),
             (
                 "membership",
                 {"person_id": number, "unit_id": number, "role": "member", "since": day},
@@ -93,8 +109,8 @@ def _rows(dialogues: Dialogues) -> Mapping[str, list[dict[str, object]]]:
     return tables
 
 
-def _account(platform_id: int) -> dict[str, object]:
-    return {"account_id": ACCOUNT, "platform_id": str(platform_id)}
+def _account(account: str, platform_id: int) -> dict[str, object]:
+    return {"account_id": account, "platform_id": str(platform_id)}
 
 
 def _session(number: int, data: Mapping[str, object], at: datetime) -> dict[str, object]:

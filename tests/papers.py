@@ -55,7 +55,9 @@ def shelve(c: Connection, rows: list[dict[str, Any]], now: datetime) -> None:
     for row in rows:
         number = row["number"]
         file_ids = (
-            [files.kept(c, FileKind.DOCUMENT, "a.pdf", "", 1, number)] if "pages" in row else []
+            [files.kept(c, FileKind.DOCUMENT, "a.pdf", "", 1, number, now)]
+            if "pages" in row
+            else []
         )
         for file_id in file_ids:
             files.copied(c, file_id, "memory", f"id-{number}", now)

@@ -70,7 +70,7 @@ def test_every_dependency_has_a_row_with_its_reason_and_no_other_has() -> None:
         *project["project"]["optional-dependencies"].values(),
         *project["dependency-groups"].values(),
     ]
-    wanted = [re.split(r"[^\w.-]", each)[0] for group in groups for each in group]
+    wanted = {re.split(r"[^\w.-]", each)[0] for group in groups for each in group}
     assert sorted(table("Dependencies")) == sorted(wanted)
 
 
