@@ -24,6 +24,14 @@ def empty(databases: Databases, runner: asyncio.Runner) -> Iterator[Store]:
     runner.run(databases.drop(url))
 
 
+@pytest.fixture
+def url(databases: Databases, runner: asyncio.Runner) -> Iterator[str]:
+    """A database with all tables, and with none of those that the jobs of another test have."""
+    url = runner.run(databases.migrated())
+    yield url
+    runner.run(databases.drop(url))
+
+
 def differences(c: Connection) -> list[object]:
     return list(compare_metadata(MigrationContext.configure(c), metadata))
 
