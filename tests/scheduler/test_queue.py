@@ -57,10 +57,13 @@ async def at_work(*queues: Queue) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        # All at once, or one that still runs would take what another gives back.
         for task in tasks:
             task.cancel()
+        await asyncio.wait(tasks)
+        for task in tasks:
             with suppress(asyncio.CancelledError):
-                await task
+                task.result()
 
 
 @asynccontextmanager
