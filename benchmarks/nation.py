@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -30,12 +30,12 @@ import xlsxwriter  # type: ignore[import-untyped]  # it has no types
 from sqlalchemy import Connection, func, select
 
 from benchmarks.engines import engines, opened
-from benchmarks.platform import introduce, percentile, say, verdict
+from benchmarks.platform import ACCOUNT, introduce, percentile, say, verdict
 from benchmarks.sender import now
+from benchmarks.turn import Sink
 from bot.handlers import make_dispatch
 from bot.road import Road
-from domain.channel import Capabilities, Content, Sent
-from domain.message import Chat, ChatKind, FileIn, Message, Sender
+from domain.message import Chat, ChatKind, Message, Sender
 from loa.roof import make_house
 from loa.settings import Settings
 from storage import chats, schema
@@ -144,29 +144,6 @@ def write_files(folder: Path, listed: Path | None) -> None:
                 sheet.write_row(line, 0, row)
 
 
-@dataclass
-class Silent:
-    """A messenger that takes everything and says nothing."""
-
-    capabilities: Capabilities = field(default_factory=Capabilities)
-    account: str = "bench"
-
-    async def send(self, chat_id: str, content: Content) -> Sent:
-        return Sent("1")
-
-    async def edit(self, chat_id: str, message_id: str, content: Content) -> None:
-        pass
-
-    async def fetch(self, file: FileIn) -> bytes:
-        return b""
-
-    async def notice(self, press_id: str, text: str) -> None:
-        pass
-
-    async def close(self) -> None:
-        pass
-
-
 async def ask_on(store: Store, waits: list[float]) -> None:
     """A member asks again and again; how long each question took until it was kept, in seconds."""
     road = Road(store, make_house(Settings()), make_dispatch(), now, lambda: None)
@@ -183,7 +160,7 @@ async def ask_on(store: Store, waits: list[float]) -> None:
 async def _taken(road: Road, question: Message) -> bool:
     """Whether it is kept; else it is tried again, as in service."""
     try:
-        await road.take(Silent(), question)
+        await road.take(Sink(), question)
     except StorageError:
         return False
     return True
@@ -222,7 +199,7 @@ async def bring_in(name: str, url: str, folder: Path, form: str) -> Figures:
     waits: list[float] = []
     async with opened(url) as store:
         await store.write(upgrade)
-        await store.write(chats.open_account, "bench", None)
+        await store.write(chats.open_account, ACCOUNT, None)
         asking = asyncio.create_task(ask_on(store, waits))
         took = [
             await asyncio.to_thread(run_measured, url, noun, "import", f"{folder}/{noun}.{form}")
