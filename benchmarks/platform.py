@@ -164,8 +164,8 @@ async def running_platform(*flags: str) -> AsyncIterator[Platform]:
     assert process.stdout is not None
     try:
         url = (await process.stdout.readline()).decode().split()[-1].rstrip("/")
-        # As many connections as people who wait; none kept until the server (5 s) drops it.
-        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=2)
+        # As many connections as people who wait.
+        connector = aiohttp.TCPConnector(limit=0)
         async with aiohttp.ClientSession(url, connector=connector) as http:
             yield Platform(url, http)
     finally:

@@ -34,6 +34,10 @@ class Pace:
         """The moment from which the next message may go, after `sent` messages."""
         return self._even(free_at, now) + self.gap * sent - self._lead
 
+    def next(self, free_at: datetime | None, now: datetime) -> datetime:
+        """When half a burst may go: sooner is more work for each message, and later is a loss."""
+        return now if free_at is None else free_at + self.gap * ((self.burst - 1) // 2)
+
 
 def pause(free_at: datetime | None, now: datetime, seconds: float) -> datetime:
     """The moment from which the next message may go, when the platform asked for silence."""

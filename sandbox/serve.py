@@ -52,6 +52,12 @@ _PAGE_HEADERS = {
 }
 _PATIENCE = 2
 
+KEEP_SECONDS = 75
+"""How long a connection is kept on which nothing is asked, as nginx does by itself.
+
+Longer than any client of ours does: what goes out on one that is being closed has no answer.
+"""
+
 
 class Sandbox:
     """A world with the messengers over it.
@@ -232,6 +238,7 @@ async def answering(app: ASGIApp, listener: socket.socket) -> AsyncIterator[str]
         http=_Protocol,
         log_level="warning",
         access_log=False,
+        timeout_keep_alive=KEEP_SECONDS,
         timeout_graceful_shutdown=_PATIENCE,
     )
     server = _Server(config)

@@ -9,48 +9,37 @@ import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from traceback import format_tb
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from domain.broadcast import Priority, QuietHours
-from domain.channel import (
-    Capabilities,
-    Channel,
-    Content,
-    Refused,
-    SendError,
-    Sent,
-    WindowClosed,
-)
+from domain.broadcast import QuietHours
+from domain.channel import Capabilities, Channel, Content, Refused, SendError, Sent
 from domain.message import ChatKind
-from domain.pace import Pace
 from domain.quota import month_of
+from scheduler.claimer import Claimed, Claimer
 from scheduler.detour import Address
 from scheduler.outcome import LOST, LOST_AGAIN, Health, Outcome, Settler, refusal
 from scheduler.telemetry import Count, Telemetry, Work
-from storage import broadcasts, claims, ends, quotas
+from storage import broadcasts, claims, ends
 from storage.broadcasts import Broadcast
-from storage.claims import Claim, Want
+from storage.claims import Claim
 from storage.company import Always, Hold
 from storage.contents import Shelf, no_link
-from storage.reach import closed
 from storage.store import StorageError, Store
 
 log = logging.getLogger(__name__)
-
-IN_FLIGHT = 256
-"""Messages that one account sends at the same time."""
 
 IDLE = timedelta(seconds=3)
 """How soon a row is seen that another process has written."""
 LEAST_REST = timedelta(milliseconds=5)
 """Answers that come within it are recorded in one transaction."""
-
-WINDOW = "the person has not written for too long"
-"""Why a private message is not even tried."""
+SOON = timedelta(milliseconds=150)
+"""Answers wait for a transaction that comes so soon anyway."""
+SECOND = timedelta(seconds=1)
+"""How often is looked, while more and more may go, whether a broadcast has ended."""
 
 GRACE = 1.0
 """Seconds in which answers are awaited when the process is to stop."""
@@ -101,7 +90,8 @@ class Drain:
     _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _sending: dict[int, tuple[Claim, asyncio.Task[None]]] = field(default_factory=dict, init=False)
     _outcomes: list[Outcome] = field(default_factory=list, init=False)
-    _next: datetime | None = field(default=None, init=False)
+    _claimed: Claimed = field(default_factory=Claimed, init=False)
+    _looked: datetime = field(default=datetime.min.replace(tzinfo=UTC), init=False)
     _health: Health = field(default_factory=Health, init=False)
     _refused: str = field(default="", init=False)
     _ill: bool = field(default=False, init=False)
@@ -182,29 +172,38 @@ class Drain:
         outcomes, self._outcomes = self._outcomes, []
         health = self._health.after(outcomes, self.clock())
         refused = self._refused or refusal(outcomes)
-        settler = Settler(
-            self.channel.account,
-            self.hands.resend_lost,
-            self.hands.address,
-            month_of(self.clock(), self.hands.zone),
-            health.failures,
-        )
+        claimer, looks = self._claimer(health), self._looks
         # The worker's thread must not look into what this one changes meanwhile.
         sending = [row for row, _ in self._sending.values()]
         try:
-            states, claimed, self._next = await self.store.write(
-                self._settle_and_claim, settler, outcomes, sending, refused
+            states, claimed, ended = await self.store.write(
+                self._settle_and_claim, claimer, outcomes, sending, refused, looks
             )
         except StorageError:
             self._outcomes = outcomes + self._outcomes
             raise
         for state in states:
-            self.hands.telemetry.count(Count.MESSAGES, settler.account, state)
+            self.hands.telemetry.count(Count.MESSAGES, self.channel.account, state)
         if refused and not self._refused:
-            log.error("%s: the platform refuses the token; sending is paused", settler.account)
-        self._health, self._refused = health, refused
-        for row in claimed:
+            log.error("%s: the platform refuses the token; sending is paused", self.channel.account)
+        self._health, self._refused, self._claimed = health, refused, claimed
+        self._looked = self.clock() if looks else self._looked
+        for row in claimed.rows:
             self._sending[row.chat_id] = (row, asyncio.create_task(self._send(row)))
+        if ended:
+            self.wake()  # what is told of it may be ours to send
+
+    @property
+    def _looks(self) -> bool:
+        """Whether it is time for what need not be done in each of many turns within a second."""
+        return not self._claimed.more or self.clock() - self._looked >= SECOND
+
+    def _claimer(self, health: Health) -> Claimer:
+        can, hands = self.channel.capabilities, self.hands
+        month = month_of(self.clock(), hands.zone)
+        account, resend, address = self.channel.account, hands.resend_lost, hands.address
+        settler = Settler(account, resend, address, month, health.failures)
+        return Claimer(settler, can, Shelf(hands.folder, hands.link, can), hands.quiet)
 
     async def _keep_time(self) -> None:
         """See that nothing waits longer because the clock was set back."""
@@ -218,15 +217,27 @@ class Drain:
     async def settle(self) -> None:
         """Send all that may go now, to the end."""
         while True:
+            self._woken.clear()
             await self.turn()
-            if not self._sending and not self._outcomes:
+            if not (self._sending or self._outcomes or self._woken.is_set()):
                 return
             await asyncio.gather(*(task for _, task in self._sending.values()))
 
     async def _rest(self) -> None:
         """Wait until something has ended, is added, or may go."""
-        until = min(self._next - self.clock(), IDLE) if self._next else IDLE
+        until = self._until_next
+        if self._outcomes and until > SOON:
+            until = LEAST_REST
         await self._wait(max(until, LEAST_REST))
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When more may go, as far as the ledger told."""
+        return self._claimed.next
+
+    @property
+    def _until_next(self) -> timedelta:
+        return min(self.next_at - self.clock(), IDLE) if self.next_at else IDLE
 
     async def _outage(self, error: StorageError) -> None:
         """Tell once that the ledger is out of reach, and wait a little."""
@@ -270,6 +281,8 @@ class Drain:
 
     def _soon(self) -> None:
         """Something has ended: record it, with what else ends at the same time."""
+        if timedelta() < self._until_next <= SOON:
+            return
         if self._sending:
             asyncio.get_running_loop().call_later(LEAST_REST.total_seconds(), self._woken.set)
         else:
@@ -295,28 +308,30 @@ class Drain:
     def _settle_and_claim(
         self,
         c: Connection,
-        settler: Settler,
+        claimer: Claimer,
         outcomes: list[Outcome],
         sending: list[Claim],
         refused: str,
-    ) -> tuple[list[str], list[Claim], datetime | None]:
-        """The states of what has ended, what to send now, and the moment when more may go."""
+        looks: bool,
+    ) -> tuple[list[str], Claimed, bool]:
+        """The states of what has ended, what to send now, and whether a broadcast has ended."""
         self.hold.check(c)
         now = self.clock()
-        states = settler.settle(c, outcomes, now)
+        states = claimer.settler.settle(c, outcomes, now)
         if not self._refused:
-            self._tell_trust(c, outcomes, refused, now)
-        # Also without outcomes: a chat that is gone may have been the last one waited for.
-        for ended in broadcasts.finish(c, now):
-            self._tell(c, ended, now)
+            self._tell_trust(c, outcomes, refused, now, looks=looks)
         stays = not refused and not self._leaving
-        claimed = self._claim(c, settler, sending, now) if stays else ([], None)
-        return states, *claimed
+        claimed = claimer.claim(c, sending, now) if stays else Claimed()
+        # Also without outcomes: a chat that is gone may have been the last one waited for.
+        ended = broadcasts.finish(c, now) if looks or not claimed.rows else ()
+        for each in ended:
+            self._tell(c, each, now)
+        return states, claimed, bool(ended)
 
     def _tell_trust(
-        self, c: Connection, outcomes: list[Outcome], refused: str, now: datetime
+        self, c: Connection, outcomes: list[Outcome], refused: str, now: datetime, *, looks: bool
     ) -> None:
-        if refused or any(isinstance(each.result, Sent) for each in outcomes):
+        if refused or (looks and any(isinstance(each.result, Sent) for each in outcomes)):
             self.hands.trusted(c, self.channel.account, refused, now)
 
     def _tell(self, c: Connection, ended: Broadcast, now: datetime) -> None:
@@ -330,62 +345,3 @@ class Drain:
             place = "".join(format_tb(error.__traceback__))
             fault = type(error).__name__
             log.error("the end of broadcast %s was not told: %s\n%s", ended.id, fault, place)
-
-    def _claim(
-        self, c: Connection, settler: Settler, sending: list[Claim], now: datetime
-    ) -> tuple[list[Claim], datetime | None]:
-        account, pace = self.channel.account, self._pace()
-        free_at, room = claims.free_at(c, account), IN_FLIGHT - len(sending)
-        granted = pace.grant(free_at, now, room)
-        if granted <= 0:
-            return [], free_at if room else None
-        least = self._least(c, settler.month, now)
-        found = claims.claim(c, self._want(granted, sending, least), now)
-        rows = self._in_window(c, settler, found.rows, now)
-        if rows:
-            free_at = pace.spend(free_at, now, len(rows))
-            claims.pace_account(c, account, free_at)
-            self._pace_chats(c, rows, now)
-        if found.more:
-            return rows, free_at
-        # What may go by now and was not taken waits for the end of a send, and that wakes us.
-        return rows, claims.next_due(c, account, least, after=now)
-
-    def _in_window(
-        self, c: Connection, settler: Settler, rows: list[Claim], now: datetime
-    ) -> list[Claim]:
-        """The rows that can be sent; a person out of the window is not tried but gone around."""
-        window = self.channel.capabilities.reply_window
-        late = [
-            row
-            for row in rows
-            if row.kind is ChatKind.PRIVATE and closed(row.heard_at, window, now)
-        ]
-        settler.settle(c, [Outcome(row, now, WindowClosed(WINDOW)) for row in late], now)
-        return [row for row in rows if row not in late]
-
-    def _want(self, count: int, sending: list[Claim], least: Priority) -> Want:
-        uploading = {file_id for row in sending for file_id in row.uploads}
-        shelf = Shelf(self.hands.folder, self.hands.link, self.channel.capabilities)
-        busy = [row.chat_id for row in sending]
-        return Want(self.channel.account, count, busy, uploading, least, shelf)
-
-    def _least(self, c: Connection, month: date, now: datetime) -> Priority:
-        """The least urgent that may go at this hour, and with what is left of the month's quota."""
-        (budget,) = quotas.budgets(c, month, self.channel.account)
-        if budget.guarded:
-            return Priority.LIVE
-        quiet = self.hands.quiet
-        return Priority.URGENT if quiet and quiet.at(now) else Priority.BROADCAST
-
-    def _pace(self) -> Pace:
-        """A tenth of a second's messages may go at once, so that the loop need not be exact."""
-        per_second = self.channel.capabilities.per_second
-        return Pace(timedelta(seconds=1 / per_second), max(1, int(per_second / 10)))
-
-    def _pace_chats(self, c: Connection, rows: list[Claim], now: datetime) -> None:
-        can = self.channel.capabilities
-        paces = {ChatKind.GROUP: can.group_pace, ChatKind.PRIVATE: can.private_pace}
-        claims.pace_chats(
-            c, {row.chat_id: paces[row.kind].spend(row.free_at, now, 1) for row in rows}
-        )

@@ -72,7 +72,8 @@ def nothing_left(c: Connection, account_id: str, now: datetime) -> None:
 class Budget:
     """An account's month: `used` of `quota` (0 is no limit), and of which percent it was warned.
 
-    `told_total` and `told_left` are what the platform said last, this month.
+    `told_total` and `told_left` are what the platform said last, this month; `free_at` is from when
+    the account may send.
     """
 
     account_id: str
@@ -82,6 +83,7 @@ class Budget:
     told_total: int | None
     told_left: int | None
     told_at: datetime | None
+    free_at: datetime | None
 
     @property
     def guarded(self) -> bool:
@@ -116,6 +118,7 @@ def _budgets(
         case((still, account.c.told_total)),
         case((still, account.c.told_left)),
         account.c.told_at,
+        account.c.free_at,
     ).outerjoin(usage, mine)
     if alone:
         query = query.where(account.c.id == account_id)

@@ -10,13 +10,14 @@ import sqlite3
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import aiosqlite
 from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 P = ParamSpec("P")
@@ -35,6 +36,10 @@ class StorageError(Exception):
 
 class CrossedError(StorageError):
     """Two units of work touched the same rows, and the engine let the other one through."""
+
+
+class CutError(StorageError):
+    """The connection was lost before the work was to be kept."""
 
 
 class Store(ABC):
@@ -72,7 +77,6 @@ async def open_store(
         return create_async_engine(
             url,
             isolation_level=level,
-            pool_pre_ping=True,
             pool_timeout=busy_seconds,
             hide_parameters=True,
             connect_args={"server_settings": patience | settings},
@@ -171,30 +175,54 @@ class PostgresStore(Store):
     """
 
     def __init__(self, writing: AsyncEngine, reading: AsyncEngine, busy_seconds: float) -> None:
-        self._writing = writing
-        self._reading = reading
+        self._writing = PostgresPool(writing, asyncio.Lock())
+        self._reading = PostgresPool(reading, nullcontext())
         self._busy_seconds = busy_seconds
-        self._turn = asyncio.Lock()
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        async with self._turn:
-            deadline = time.monotonic() + self._busy_seconds
-            while True:
-                try:
-                    return await self._run(self._writing, lambda c: work(c, *args, **kwargs))
-                except CrossedError:
-                    if time.monotonic() > deadline:
-                        raise
-                # Two that crossed and come back at once would cross again.
-                await asyncio.sleep(random.uniform(0, CROSSED_SECONDS))
+        deadline = time.monotonic() + self._busy_seconds
+        while True:
+            try:
+                return await self._writing.run(lambda c: work(c, *args, **kwargs))
+            except CrossedError:
+                if time.monotonic() > deadline:
+                    raise
+            # Two that crossed and come back at once would cross again.
+            await asyncio.sleep(random.uniform(0, CROSSED_SECONDS))
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._run(self._reading, lambda c: work(c, *args, **kwargs))
+        return await self._reading.run(lambda c: work(c, *args, **kwargs))
 
-    async def _run(self, engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
+    async def close(self) -> None:
+        await self._writing.engine.dispose()
+        await self._reading.engine.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresPool:
+    """Runs units of work on asyncpg connections, in each one's `turn`."""
+
+    engine: AsyncEngine
+    turn: AbstractAsyncContextManager[object]
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
         try:
-            async with engine.begin() as connection:
-                return await connection.run_sync(work)
+            return await self._once(work)
+        except CutError:
+            # It was cut while it lay in the pool, which has forgotten all such by now. To ask each
+            # time whether it was takes longer than many a work.
+            return await self._once(work)
+
+    async def _once(self, work: Callable[[Connection], T]) -> T:
+        """Raises CutError where it may be run again."""
+        try:
+            async with AsyncExitStack() as until_kept:
+                async with self.turn:
+                    connection = await until_kept.enter_async_context(self.engine.connect())
+                    result = await _done(connection, work)
+                # Not in its turn: the disk is waited for, and by all who end meanwhile together.
+                await connection.commit()
+                return result
         except (OSError, exc.TimeoutError) as error:
             raise StorageError(str(error)) from error
         except exc.DBAPIError as error:
@@ -202,9 +230,15 @@ class PostgresStore(Store):
                 raise refusal from error
             raise
 
-    async def close(self) -> None:
-        await self._writing.dispose()
-        await self._reading.dispose()
+
+async def _done(connection: AsyncConnection, work: Callable[[Connection], T]) -> T:
+    """Do all but keep it."""
+    try:
+        return await connection.run_sync(work)
+    except exc.DBAPIError as error:
+        if error.connection_invalidated:
+            raise CutError(str(error.orig)) from error
+        raise
 
 
 def _refusal(error: exc.DBAPIError) -> StorageError | None:

@@ -2,11 +2,12 @@
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from bot.yaml_file import YamlFile
 from domain.broadcast import QuietHours
@@ -15,6 +16,7 @@ from domain.people import Role
 from domain.units import Level
 from storage import chats, codes, people, reports, schema, units
 from storage.codes import JoinCode
+from storage.copying import number_on
 from storage.reports import Form
 from tests.messenger import Memory
 
@@ -26,11 +28,32 @@ LEVELS = (
     Level("village", "thôn", ("commune",), True),
 )
 NIGHT = QuietHours(time(21), time(6), ZONE)
+_built: dict[object, dict[Table, list[dict[str, Any]]]] = {}
 
 
+@cache
 def read_world() -> dict[str, Any]:
     world: dict[str, Any] = YamlFile.read(WORLD).data
     return world
+
+
+def furnish(c: Connection, channel: Memory, now: datetime) -> None:
+    """Make the world of the conversations: built once, and put into other databases as rows."""
+    key = c.dialect.name, channel.account, channel.capabilities, now
+    if any(c.execute(select(table).limit(1)).first() for table in (schema.account, schema.person)):
+        build(c, read_world(), channel, now)
+    elif key in _built:
+        for table, rows in _built[key].items():
+            c.execute(insert(table), rows)
+            number_on(c, table)
+    else:
+        build(c, read_world(), channel, now)
+        every = {
+            table: c.execute(select(table)).mappings() for table in schema.metadata.sorted_tables
+        }
+        _built[key] = {
+            table: rows for table, found in every.items() if (rows := [*map(dict, found)])
+        }
 
 
 def build(c: Connection, world: dict[str, Any], channel: Memory, now: datetime) -> None:

@@ -13,6 +13,10 @@ from telegram.request import BaseRequest, RequestData
 CONNECTIONS = 256
 """Enough for 1,000 messages a second where an answer takes up to a quarter of a second."""
 
+KEEP_SECONDS = 15.0
+"""How long a connection waits for its next request: less than the platform keeps it, for a request
+that meets its end has no answer."""
+
 CONNECT_SECONDS, POOL_SECONDS, READ_SECONDS, WRITE_SECONDS = 10.0, 10.0, 30.0, 60.0
 
 _BEFORE_SENDING = (
@@ -60,7 +64,7 @@ class AiohttpRequest(BaseRequest):
     async def initialize(self) -> None:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=CONNECTIONS),
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEEP_SECONDS),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
                 trust_env=self._proxies,

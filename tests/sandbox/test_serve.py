@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 import sandbox
+from bot.channels import telegram_request
+from sandbox.serve import KEEP_SECONDS
 from tests.sandbox.stage import on_stage
 
 
@@ -64,3 +66,23 @@ async def test_the_end_lets_every_stream_go() -> None:
         stage.running.sandbox.let_go()
         assert [line async for line in lines if line] == []
         await stream.__aexit__(None, None, None)
+
+
+async def test_a_connection_is_kept_longer_than_by_any_client_of_ours() -> None:
+    """What goes out on a connection that the platform is closing has no answer."""
+    ours = (telegram_request.KEEP_SECONDS, httpx.Limits().keepalive_expiry or 0)
+    assert max(ours) < KEEP_SECONDS
+
+
+async def test_a_connection_on_which_nothing_is_asked_ends_after_that_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys.modules["sandbox.serve"], "KEEP_SECONDS", 0)
+    async with on_stage(empty=True) as stage:
+        host, port = stage.running.url.removeprefix("http://").rsplit(":", 1)
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        async with asyncio.timeout(2):  # where it is not that time, it is 5 s
+            assert (await reader.read()).startswith(b"HTTP/1.1 200")
+        writer.close()
+        await writer.wait_closed()

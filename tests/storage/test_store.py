@@ -245,12 +245,30 @@ async def test_a_cut_connection_is_told_and_passes(store: Store) -> None:
 
 
 @on_postgres
-async def test_a_connection_cut_between_two_works_is_not_noticed(store: Store, url: str) -> None:
-    number = await store.read(lambda c: c.execute(text("SELECT pg_backend_pid()")).scalar_one())
+@pytest.mark.parametrize("writes", [False, True])
+async def test_a_connection_cut_between_two_works_is_not_noticed(
+    store: Store, url: str, writes: bool
+) -> None:
+    run = store.write if writes else store.read
+    await store.write(add_person)
+    number = await run(lambda c: c.execute(text("SELECT pg_backend_pid()")).scalar_one())
     cut = text("SELECT pg_terminate_backend(:number, 5000)").bindparams(number=number)
     async with opened(url, busy_seconds=1) as other:
         assert await other.read(lambda c: c.execute(cut).scalar_one())
-    await store.write(add_person)
+    assert await run(people) == 1
+
+
+@on_postgres
+async def test_work_that_is_cut_once_runs_again_and_is_kept_once(store: Store) -> None:
+    cuts = iter([text("SELECT pg_terminate_backend(pg_backend_pid())")])
+
+    def work(c: Connection) -> None:
+        add_person(c)
+        for cut in cuts:
+            c.execute(cut)
+
+    await store.write(work)
+    assert await store.read(people) == 1
 
 
 @on_postgres
