@@ -1,6 +1,8 @@
 """Meanings of texts by a small language model on this machine, where the extra is installed."""
 
 import logging
+import os
+import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
@@ -32,6 +34,9 @@ def open_embedding(folder: Path | None = None) -> Embed | None:
     """
     if find_spec(MODEL) is None:
         return None
+    # Its threads would else spin while they wait for one another: on a busy machine ten times as
+    # long as they work (OpenMP's OMP_WAIT_POLICY, read when the library is loaded).
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     model = import_module(MODEL).E5()
     return Embedding(model.query, folder / KEPT if folder else None)
 
@@ -46,12 +51,16 @@ class Embedding:
     def __init__(self, query: Embed, path: Path | None = None) -> None:
         self.path = path
         self._query = query
+        self._listing = threading.Lock()
         self._alone = lru_cache(REMEMBERED)(lambda text: query([text]))
 
     def __call__(self, texts: Sequence[str]) -> Vectors:
         if len(texts) == 1:
             return self._alone(texts[0])
-        return self._query(texts) if self.path is None else self._listed(self.path, texts)
+        if self.path is None:
+            return self._query(texts)
+        with self._listing:  # who comes second finds in the file what the first one worked out
+            return self._listed(self.path, texts)
 
     def _listed(self, path: Path, texts: Sequence[str]) -> Vectors:
         if not texts:

@@ -130,6 +130,24 @@ class Faq:
         """Have a question's meaning worked out, so that `search` only looks it up."""
         self._index.foresee(text)
 
+    def coming(self, c: Connection) -> list[KeptEntry]:
+        """What `refresh` would take in now; where that makes a new index, all that people made."""
+        if entries.version(c) <= self.version:
+            return []
+        changed = entries.changed_since(c, self.version)
+        return changed if len(changed) <= REBUILT_ABOVE else entries.changed_since(c, 0)
+
+    def foresee_changes(self, coming: Sequence[KeptEntry]) -> None:
+        """Have the meanings of what is coming worked out, so that `refresh` only looks them up."""
+        if len(coming) > REBUILT_ABOVE:
+            shelf = Shelf(self.shipped)
+            for kept in coming:
+                shelf.put(kept)
+            self.make(shelf.families())
+            return
+        for entry in filter(None, map(self._shelf.changed, coming)):
+            self._index.foresee_entry(entry)
+
     def search(self, text: str, limit: int = 3, at: Standpoint = EVERYWHERE) -> list[Hit]:
         """The entries likest to a question that hold where it is asked, best first."""
         hits = self._index.search(text, limit, lambda entry: bool(self._choose(entry, at)))

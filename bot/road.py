@@ -24,6 +24,7 @@ from bot.lost import tell_trust
 from bot.spell import address
 from bot.turn import Turn
 from domain.channel import Channel, Content, KnowsNames, SendError
+from domain.entry_choice import KeptEntry
 from domain.message import (
     Arrived,
     ChatKind,
@@ -129,8 +130,7 @@ class Road:
         """
         begun, known = perf_counter(), self._house.faq.version
         try:
-            for update in updates:
-                await self._foresee(channel, update)
+            await self._foresee(channel, updates)
             taken = await self._store.write(self._take_all_in, channel, updates, cursor)
         except Exception:
             # Which one it was, and why, is told when each is taken by itself.
@@ -209,7 +209,7 @@ class Road:
 
     async def _work(self, channel: Channel, update: Update, cursor: int | None) -> Taken:
         try:
-            await self._foresee(channel, update)
+            await self._foresee(channel, [update])
             return await self._store.write(self._take_in, channel, update, cursor)
         except StorageError:
             raise
@@ -220,13 +220,23 @@ class Road:
             log.error("%s: update %s failed: %s\n%s", channel.account, update.key, fault, place)
             return await self._store.write(self._give_up, channel, update, cursor, fault)
 
-    async def _foresee(self, channel: Channel, update: Update) -> None:
-        """Have the meaning of a question worked out beside everything else."""
+    async def _foresee(self, channel: Channel, updates: Sequence[Update]) -> None:
+        """Have meanings that will be needed worked out beside everything else."""
         faq = self._house.faq
-        if faq.by_meaning and isinstance(update, Message):
-            text = await self._store.read(foreseen, self._house, channel.account, update)
-            if text:
-                await asyncio.to_thread(faq.foresee, text)
+        messages = [update for update in updates if isinstance(update, Message)]
+        if not faq.by_meaning or not messages:
+            return
+        coming, texts = await self._store.read(self._needed, channel.account, messages)
+        if coming:
+            await asyncio.to_thread(faq.foresee_changes, coming)
+        await asyncio.gather(*(asyncio.to_thread(faq.foresee, text) for text in texts if text))
+
+    def _needed(
+        self, c: Connection, account: str, messages: Sequence[Message]
+    ) -> tuple[list[KeptEntry], list[str]]:
+        """What of the FAQ is new, and the questions that messages will ask."""
+        texts = [foreseen(c, self._house, account, message) for message in messages]
+        return self._house.faq.coming(c), texts
 
     def _take_all_in(
         self, c: Connection, channel: Channel, updates: Sequence[Update], cursor: int | None

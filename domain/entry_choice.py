@@ -106,12 +106,16 @@ class Shelf:
     def put(self, kept: KeptEntry) -> set[str]:
         """Take in what people made; the families that are not as before."""
         changed = self._remove(kept.id)
-        entry = laid_over(kept, self._shipped.get(kept.id))
-        if not kept.dropped and entry is not None:
+        entry = self.changed(kept)
+        if entry is not None:
             placed = _Placed(entry, self._family(entry, kept.replaces), kept)
             self._place(placed)
             changed.add(placed.family)
         return changed
+
+    def changed(self, kept: KeptEntry) -> Entry | None:
+        """An entry as it is with what people made; None where it is taken out, or is no entry."""
+        return None if kept.dropped else laid_over(kept, self._shipped.get(kept.id))
 
     def family(self, family: str) -> Entry | None:
         """What a family is searched by; None when no member is left."""

@@ -13,7 +13,7 @@ class Thresholds:
     Raises ValueError unless 0 ≤ offer ≤ answer ≤ 1.
     """
 
-    answer: float = 0.9
+    answer: float = 0.93
     offer: float = 0.25
 
     def __post_init__(self) -> None:

@@ -9,12 +9,12 @@ import numpy as np
 
 from domain.faq.entry import Entry
 from domain.faq.meaning import Embed, Meanings
-from domain.faq.reading import Abbreviations
+from domain.faq.reading import Abbreviations, read_words
 from domain.faq.spelling import Speller
 from domain.faq.vectors import Field, Floats, Ids, Postings, char_features, word_features
 
 # Shares of likeness, chosen with `benchmarks/faq.py` on one set of questions, kept on the others.
-_BY_WORDS, _BY_CHARS, _BY_ANSWER = 0.2, 0.3, 0.1
+_BY_WORDS, _BY_CHARS, _BY_ANSWER, _BY_ALL_SAID = 0.2, 0.3, 0.1, 0.2
 _BY_MEANING, _BY_ALL_MEANINGS = 0.1, 0.4
 _CANDIDATES, _CANDIDATE_ROWS = 150, 200
 _WORDS_READ, _ANSWER_WORDS_READ = 120, 60
@@ -37,13 +37,13 @@ class _Surety:
     known: float
 
     def score(self, likeness: float, lead: float, known: float) -> float:
-        """0..1; `lead` is how much liker the entry is than the next best, or less than the best."""
+        """0..1; `lead` is how much fitter the entry is than the next, or less fit than the best."""
         sure = self.likeness * likeness + self.lead * lead + self.known * known
         return 1 / (1 + exp(self.doubt - sure))
 
 
 _BY_SIGNS = _Surety(6.9, 9.4, 3.6, 2.0)
-_BY_SIGNS_AND_MEANING = _Surety(4.75, 4.1, 5.5, 0.9)
+_BY_SIGNS_AND_MEANING = _Surety(5.6, 5.6, 4.2, 1.0)
 
 
 def _always(entry: Entry) -> bool:
@@ -64,13 +64,14 @@ class _Slot:
     """An entry's place in the index: its rows, one a wording, and the words of its answer.
 
     `crowds` are the lengths of the sums of its rows, by words, by letters, and by meanings where
-    they are known.
+    they are known; `said` are the words of its answer and all its wordings.
     """
 
     entry: Entry
     rows: range
     crowds: tuple[float, ...]
     answer: Ids
+    said: Ids
 
 
 class Index:
@@ -108,6 +109,7 @@ class Index:
 
     def put(self, entry: Entry) -> None:
         """Adds an entry, in place of the one with the same id."""
+        known = self._rows_of(entry.id)
         self.drop(entry.id)
         wordings = self._wordings(entry)
         for wording in wordings:
@@ -115,8 +117,7 @@ class Index:
             self._words.add(wording)
             self._chars.add(wording)
         if self._meanings:
-            for text in _texts(entry):
-                self._meanings.add(text)
+            self._meanings.add(_texts(entry), known)
         start = len(self._owner)
         self._owner = np.append(self._owner, np.full(len(wordings), len(self._slots), np.int32))
         self._place(entry, range(start, len(self._owner)))
@@ -140,14 +141,17 @@ class Index:
         if not asked or not slots:
             return []
         likeness, wordings = self._compare(text, asked, slots)
+        told, said = self._spoken_of(asked, slots)
+        likeness += told
+        fitness = likeness + said
         known = self._chars.known_share(asked)
         sure = _BY_SIGNS if self._meanings is None else _BY_SIGNS_AND_MEANING
-        order = np.argsort(-likeness, kind="stable")[: limit + 1].tolist()
-        first, second = [*likeness[order].tolist(), 0.0][:2]
+        order = np.argsort(-fitness, kind="stable")[: limit + 1].tolist()
+        first, second = [*fitness[order].tolist(), 0.0][:2]
         return [
             Hit(
                 slots[at].entry,
-                sure.score(likeness[at], likeness[at] - rival, known),
+                sure.score(likeness[at], fitness[at] - rival, known),
                 _nearest(slots, wordings, at),
             )
             for at, rival in zip(order[:limit], [second, *[first] * limit], strict=False)
@@ -161,6 +165,23 @@ class Index:
         """
         if self._meanings:
             self._meanings.of(text, self._asked(text))
+
+    def foresee_entry(self, entry: Entry) -> None:
+        """Have the meaning of what is new in an entry worked out before it is put.
+
+        This may run in another thread, beside changes: it only reads.
+        """
+        if self._meanings:
+            known = self._rows_of(entry.id)
+            for text in _texts(entry):
+                if text not in known:
+                    self._meanings.foresee(text)
+
+    def _rows_of(self, entry_id: str) -> dict[str, int]:
+        """The wordings of an entry and their rows; none of one that is not there."""
+        number = self._slot_of.get(entry_id)
+        slot = None if number is None else self._slots[number]
+        return dict(zip(_texts(slot.entry), slot.rows, strict=True)) if slot else {}
 
     def _asked(self, text: str) -> list[str]:
         return self._speller.mend(self._abbreviations.read(text)[:_WORDS_READ])
@@ -177,31 +198,44 @@ class Index:
     ) -> tuple[Floats, Floats]:
         """The likeness of each slot, 0..about 1.5, and of each wording of each slot in turn.
 
-        Half a slot's likeness is its nearest wording's, half that of all its wordings together; the
-        words of the answer add a little where the wordings are few.
+        Half a slot's likeness is its nearest wording's, half that of all its wordings together. A
+        short form may have been written out for another one, or a word mended that was right:
+        letters are compared as they were typed, too.
         """
         rows = [row for slot in slots for row in slot.rows]
         counts = np.array([len(slot.rows) for slot in slots])
         starts = np.cumsum(counts) - counts
         crowds = np.array([slot.crowds for slot in slots])
-        by_words = _BY_WORDS * self._words.cosines(asked, rows)
-        by_chars = _BY_CHARS * self._chars.cosines(asked, rows)
+        readings = [asked, read_words(text)[:_WORDS_READ]]
+        by_words = _BY_WORDS * self._words.cosines([asked], rows)
+        by_chars = _BY_CHARS * self._chars.cosines(readings, rows)
         signs = np.stack([by_words, by_chars], axis=1)
-        together = (np.add.reduceat(signs, starts) / crowds[:, :2]).sum(axis=1)
-        told = _BY_ANSWER * self._words.shares(asked, [slot.answer for slot in slots]) / counts
-        alone, whole = by_words + by_chars, together + told
+        whole = (np.add.reduceat(signs, starts) / crowds[:, :2]).sum(axis=1)
+        alone = by_words + by_chars
         if self._meanings:
             meant = self._meanings.cosines(self._meanings.of(text, asked), rows)
             alone += _BY_MEANING * meant
             whole += _BY_ALL_MEANINGS * np.add.reduceat(meant, starts) / crowds[:, 2]
         return np.maximum.reduceat(alone, starts) + whole, alone
 
+    def _spoken_of(self, asked: list[str], slots: Sequence[_Slot]) -> tuple[Floats, Floats]:
+        """How much of a question each slot speaks of: in its answer, and at all.
+
+        The one counts where its wordings are few, the other where they are many. What is spoken of
+        at all tells entries apart. That one is meant it does not tell: much is said in passing.
+        """
+        vectors = [slot.answer for slot in slots] + [slot.said for slot in slots]
+        told, said = np.split(self._words.shares(asked, vectors), 2)
+        few = np.array([1 / len(slot.rows) for slot in slots])
+        return _BY_ANSWER * few * told, _BY_ALL_SAID * (1 - few) * said
+
     def _place(self, entry: Entry, rows: range) -> None:
         answer = self._words.ids(self._abbreviations.read(entry.answer)[:_ANSWER_WORDS_READ])
         fields = (self._words, self._chars, self._meanings)
         crowds = tuple(field.crowd(rows) for field in fields if field)
+        said = self._words.together(rows, answer) if len(rows) > 1 else answer
         self._slot_of[entry.id] = len(self._slots)
-        self._slots.append(_Slot(entry, rows, crowds, answer))
+        self._slots.append(_Slot(entry, rows, crowds, answer, said))
 
     def _wordings(self, entry: Entry) -> list[list[str]]:
         return [self._abbreviations.read(text) for text in _texts(entry)]

@@ -1,6 +1,6 @@
 """What wordings mean, as vectors that a language model makes of them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,11 +37,18 @@ class Meanings:
         self._mean: NDArray[np.float32] = raw.mean(axis=0) if len(raw) else np.zeros(1, np.float32)
         self._rows = self._apart(raw)
 
-    def add(self, wording: str) -> None:
-        """A new row."""
-        self._restorer.learn(wording)
-        row = self._apart(self._embed([self._written(wording)]))
-        self._rows = np.concatenate([self._rows, row])
+    def add(self, wordings: Sequence[str], known: Mapping[str, int]) -> None:
+        """New rows; a wording that is known by a row already means what that one does."""
+        for text in wordings:
+            self._restorer.learn(text)
+        rows = [
+            self._rows[[known[text]]] if text in known else self._new(text) for text in wordings
+        ]
+        self._rows = np.concatenate([self._rows, *rows])
+
+    def foresee(self, wording: str) -> None:
+        """Have the meaning of a wording that will be added worked out; this only reads."""
+        self._new(wording)
 
     def of(self, text: str, words: Sequence[str]) -> Floats:
         """The meaning of a question; `words` are those that it was read as."""
@@ -59,6 +66,9 @@ class Meanings:
 
     def _unit(self, rows: Sequence[int]) -> Floats:
         return self._rows[rows].astype(np.float64) / _STEPS
+
+    def _new(self, wording: str) -> NDArray[np.int8]:
+        return self._apart(self._embed([self._written(wording)]))
 
     def _written(self, text: str) -> str:
         words = self._abbreviations.read(text)

@@ -30,7 +30,7 @@ class Abbreviations:
 
     def read(self, text: str) -> list[str]:
         """The folded words of a text with every short form written out, the longest row first."""
-        typed = read_words(text[:_LONGEST])
+        typed = read_words(text)
         read: list[str] = []
         while typed:
             length, meaning = self._row(typed)
@@ -48,4 +48,4 @@ class Abbreviations:
 
 def read_words(text: str) -> list[str]:
     """Folded words in which "kỹ" and "kĩ" are one."""
-    return [_FINAL_Y.sub("i", word) for word in words(text)]
+    return [_FINAL_Y.sub("i", word) for word in words(text[:_LONGEST])]

@@ -49,11 +49,16 @@ class Field:
         """Makes a row unlike everything."""
         self._lengths[row] = np.inf
 
-    def cosines(self, words: Words, rows: Sequence[int]) -> Floats:
-        """How like each of some rows a text is by the features that are known, 0..1."""
-        asked = self.ids(self._features(words))
-        products = self._products(asked, [self._vectors[row] for row in rows])
-        return products / (self._lengths[rows] * self._length(asked))
+    def cosines(self, readings: Sequence[Words], rows: Sequence[int]) -> Floats:
+        """How like each of some rows a text is by the features that are known, 0..1.
+
+        Of a text that may be read in several ways it is the mean of them.
+        """
+        weights = np.zeros(len(self._squares))
+        for words in readings:
+            asked = self.ids(self._features(words))
+            weights[asked] += self._squares[asked] / (self._length(asked) * len(readings))
+        return self._sums(weights, [self._vectors[row] for row in rows]) / self._lengths[rows]
 
     def crowd(self, rows: Sequence[int]) -> float:
         """The length of some rows' sum, each taken with length 1: 1 row has 1, 4 alike have 4."""
@@ -64,8 +69,13 @@ class Field:
 
     def shares(self, words: Words, vectors: Sequence[Ids]) -> Floats:
         """How much of a text's known words each of some vectors of words holds, 0..1."""
-        asked = self.ids(words)
-        return self._products(asked, vectors) / max(float(self._squares[asked].sum()), 1.0)
+        asked, weights = self.ids(words), np.zeros(len(self._squares))
+        weights[asked] = self._squares[asked]
+        return self._sums(weights, vectors) / max(float(weights.sum()), 1.0)
+
+    def together(self, rows: Sequence[int], more: Ids) -> Ids:
+        """The features of some rows and some more, each once."""
+        return np.unique(np.concatenate([more, *(self._vectors[row] for row in rows)]))
 
     def known_share(self, words: Words) -> float:
         """How much of the weight of a text's features the entries know, 0..1."""
@@ -75,9 +85,8 @@ class Field:
         unknown = (len(features) - len(ids)) * self._rarest**2
         return known / (known + unknown) if ids.size or unknown else 0.0
 
-    def _products(self, asked: Ids, vectors: Sequence[Ids]) -> Floats:
-        weights = np.zeros(len(self._squares))
-        weights[asked] = self._squares[asked]
+    def _sums(self, weights: Floats, vectors: Sequence[Ids]) -> Floats:
+        """Of each vector what its features weigh together."""
         owner = np.repeat(np.arange(len(vectors)), [len(vector) for vector in vectors])
         shared = np.bincount(owner, weights[np.concatenate(vectors)], minlength=len(vectors))
         return shared.astype(np.float64, copy=False)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,10 @@ from sqlalchemy import Connection
 from bot.embedding import Embedding, Vectors
 from bot.faq import Faq, load_abbreviations
 from bot.foresight import foreseen
+from domain.entry_choice import KeptEntry
 from domain.faq import Entry, Index
-from storage import chats
+from storage import chats, entries
+from storage.entries import Stroke
 from storage.store import Store
 from tests.messenger import WITH_BUTTONS, Memory
 from tests.stage import Stage, make_house
@@ -28,11 +31,13 @@ ENTRIES = [
 
 @dataclass
 class Model:
-    """Remembers what was asked one at a time, and in which thread."""
+    """Remembers what was asked one at a time, in which thread, and all that it was asked."""
 
     asked: list[tuple[str, str]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
 
     def __call__(self, texts: Sequence[str]) -> Vectors:
+        self.texts += texts
         if len(texts) == 1:
             self.asked.append((texts[0], threading.current_thread().name))
         rows = [[len(text), len(text.split()), 1] for text in texts]
@@ -108,3 +113,30 @@ async def test_an_answer_in_another_conversation_is_no_question(stage: Stage, mo
     await stage.take(stage.message("xa1", "xa1", text="gửi văn bản"))
     await stage.take(stage.message("xa1", "xa1", text="số 12 của xã"))
     assert not model.asked
+
+
+async def test_what_is_new_in_the_faq_is_worked_out_beside_the_database_too(
+    stage: Stage, model: Model, now: datetime
+) -> None:
+    kept = KeptEntry("fee", wordings=("khai sinh cho cháu mất mấy đồng",))
+    await stage.store.write(entries.save, kept, Stroke(None, now, "changed"))
+    await stage.take(stage.message("lan", "lan", text="giấy khai sinh mấy đồng"))
+    assert [text for text, _ in model.asked] == [*kept.wordings, "giấy khai sinh mấy đồng"]
+    assert all(thread.startswith("asyncio_") for _, thread in model.asked)
+    assert stage.house.faq.version == 1
+
+
+async def test_many_changes_are_worked_out_before_their_index_is_made(
+    store: Store, model: Model, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.faq.REBUILT_ABOVE", 1)
+    short, embed = load_abbreviations(), Embedding(model, tmp_path / "meanings.npz")
+    faq = Faq(ENTRIES, lambda entries: Index(entries, short, embed))
+    for name in ("một", "hai"):
+        kept = KeptEntry(name, f"Câu hỏi số {name}?", "Trả lời.")
+        await store.write(entries.save, kept, Stroke(None, now, "made"))
+    faq.foresee_changes(await store.read(faq.coming))
+    known = list(model.texts)
+    await store.read(faq.refresh)
+    assert faq.get("hai")
+    assert model.texts == known

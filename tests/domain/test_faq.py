@@ -102,6 +102,12 @@ def test_hits_are_ordered_and_say_which_wording_was_near() -> None:
     assert all(1 >= first.score >= second.score >= 0 for first, second in pairwise(hits))
 
 
+def test_what_is_typed_out_is_surer_than_its_short_form() -> None:
+    typed_out, short = (INDEX.search(text)[0] for text in ("lấy lại mật khẩu", "lấy lại mk"))
+    assert typed_out.entry.id == short.entry.id == "password"
+    assert typed_out.score > short.score
+
+
 @pytest.mark.parametrize("question", ["", "  ", "🙂🙂🙂", "?!…", "\u200b"])
 def test_a_question_without_words_finds_nothing(question: str) -> None:
     assert INDEX.search(question) == []
