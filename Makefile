@@ -1,7 +1,13 @@
+# Compiled modules are kept, whatever the machine's habit: the tests begin Python many times.
+export PYTHONDONTWRITEBYTECODE :=
+
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
+
+# Where pip-audit asks; a mirror of packages alone does not have it.
+ADVISORIES := https://pypi.org/pypi/pip/24.0/json
 
 define install
 test -x $(BIN)/python || $(PYTHON) -m venv .venv; \
@@ -9,7 +15,7 @@ echo "Installing $(1) into .venv ..."; \
 $(PIP) --require-hashes -r $(1) && $(PIP) --no-deps --no-build-isolation -e .
 endef
 
-.PHONY: help run semantic tracing test lint types check bench prove audit lock screenshot clean
+.PHONY: help run semantic tracing test lint types check bench prove advisories audit lock screenshot clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -62,7 +68,11 @@ prove: .venv/dev.done ## the slow proofs
 		tests/loa/test_backup_commands.py tests/loa/test_copy_command.py
 	@$(BIN)/python -m benchmarks.kill --groups 400 --kills 20
 
-audit: .venv/dev.done ## ask PyPI for what is known against the locked packages
+advisories: .venv/run.done
+	@$(BIN)/python -c 'import urllib.request as r; r.urlopen("$(ADVISORIES)", timeout=20)' 2>/dev/null || \
+		{ echo "PyPI's advisories cannot be reached: the packages were NOT audited." >&2; exit 1; }
+
+audit: .venv/dev.done advisories ## ask PyPI for what is known against the locked packages
 	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.lock -r requirements-semantic.lock -r requirements-tracing.lock
 
 lock: .venv/dev.done ## write the lock files anew from pyproject.toml

@@ -35,13 +35,18 @@ def search(
     return replace(every, acts=acts, people=people) if acts or people else None
 
 
+def act_of(line: Line) -> str:
+    """The act as the words call it; a newer Loa on the same database may have noted others."""
+    return line.act if line.act in set(Act) else "newer"
+
+
 def shown(line: Line) -> Mapping[str, Any]:
     """What a line says, by the name that the words call it."""
     what, _, key = line.subject.partition(":")
     return {
         "at": line.at,
         "who": line.who,
-        "act": line.act,
+        "act": act_of(line),
         "number": key if key.isdecimal() and what != "person" else "",
         "role": key if line.act in (Act.INVITED, Act.ROLE_GIVEN) else "",
         "unit": line.unit or "",

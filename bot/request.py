@@ -12,6 +12,7 @@ from bot.launch import start
 from bot.turn import Turn
 from bot.words import Said
 from domain.broadcast import BroadcastState
+from domain.key import key_of
 from domain.people import Right
 from storage import broadcasts, documents, reach
 from storage import training as runs
@@ -169,13 +170,13 @@ class CourseRequest:
 
 def find(turn: Turn, name: str) -> Request | None:
     """What is called so, whether it still waits or not."""
-    number = name.removeprefix(COURSE)
-    if not number.isdecimal():
+    number = key_of(name.removeprefix(COURSE))
+    if number is None:
         return None
-    if name == number:
-        broadcast = broadcasts.find(turn.c, int(number))
+    if not name.startswith(COURSE):
+        broadcast = broadcasts.find(turn.c, number)
         return BroadcastRequest(broadcast) if broadcast else None
-    run = runs.find(turn.c, int(number))
+    run = runs.find(turn.c, number)
     return CourseRequest(run) if run and run.unit_id else None
 
 

@@ -24,6 +24,7 @@ class Act(StrEnum):
     INVITED = "invited"
     ROLE_GIVEN = "role_given"
     GROUP_BOUND = "group_bound"
+    GROUP_MADE = "group_made"
     LISTENING_SET = "listening_set"
     UNITS_IMPORTED = "units_imported"
     PEOPLE_IMPORTED = "people_imported"
@@ -49,6 +50,10 @@ class Act(StrEnum):
     UNLINKED = "unlinked"
     DATA_FETCHED = "data_fetched"
     DATA_WIPED = "data_wiped"
+    ACCOUNT_AGREED = "account_agreed"
+    BACKED_UP = "backed_up"
+    RESTORED = "restored"
+    COPIED = "copied"
 
 
 @dataclass(frozen=True, slots=True)

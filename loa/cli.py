@@ -1,5 +1,6 @@
 """The command line: `loa`."""
 
+import logging
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -39,6 +40,8 @@ from loa.running import run_bot
 from loa.tracing import NoTracing
 from storage.store import StorageError
 
+log = logging.getLogger(__name__)
+
 app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=True,
@@ -62,11 +65,16 @@ TOLD = (BadFaq, BadDataSet, BadCalendar, BadTemplate, NoTracing, StorageError, O
 
 
 def main() -> None:
-    """Run the command that was typed; what it cannot mend by itself is told in one line."""
+    """Run the command that was typed; what it cannot mend by itself is told in one line, and a
+    fault of its own goes to the log, which hides what is a person's.
+    """
     try:
         app()
     except TOLD as error:
         typer.echo(f"loa: {error}", err=True)
+        sys.exit(1)
+    except Exception:
+        log.critical("Loa has ended by a fault of its own", exc_info=True)
         sys.exit(1)
 
 

@@ -3,16 +3,22 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from domain.audit import Act
+from loa.commands.operator import note
 from loa.screen import Screen, cells
 from storage.copying import Copied, Told, copy_all, count_rows, spelt
 
 
-async def transfer(source: str, target: str, screen: Screen, *, emptied: bool = False) -> bool:
+async def transfer(
+    source: str, target: str, screen: Screen, act: Act, *, emptied: bool = False
+) -> bool:
     """Copy and show what has arrived; False if that is not what there was, and nothing was kept.
 
-    Raises StorageError.
+    The act is noted in the source, and so goes with it. Raises StorageError.
     """
-    with bar(screen, sum((await count_rows(source)).values())) as told:
+    rows = sum((await count_rows(source)).values())
+    await note(source, act)
+    with bar(screen, rows) as told:
         copied = await copy_all(source, target, told, emptied=emptied)
     _show(screen, copied)
     if other := [each.table for each in copied if not each.same]:

@@ -15,7 +15,7 @@ from loa.channels import Means, open_channel
 from loa.commands.choosing import named_unit
 from loa.screen import Screen, cells
 from loa.settings_accounts import AccountSettings
-from storage import chats, units
+from storage import chats, errands, units
 from storage.store import Store
 
 PEOPLE = 200
@@ -80,6 +80,7 @@ class Desk:
             self.screen.say("zalo.no_package")
             return False
         group = await self.channel.groups.create(name, "", free[0].id, members)
+        await self.store.write(chats.made, self.account.id)
         self.screen.say("zalo.created", group=group)
         if unit:
             await self._bind(group, unit, day)
@@ -103,6 +104,7 @@ class Desk:
 
         Whoever has not turned to the account for seven days cannot be written to.
         """
+        await self.store.write(errands.exported, "followers", None)
         headers = ("person_id", "person", "last_heard")
         table = self.screen.table(*(f"zalo.header_{name}" for name in headers))
         offset = 0

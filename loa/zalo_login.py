@@ -70,7 +70,7 @@ class Login:
             screen.say("zalo.unreached", error=str(error))
         else:
             now = self.means.clock()
-            await store.write(tokens.keep, self._seal, self.account.id, pair, now)
+            await store.write(tokens.agreed, self._seal, self.account.id, pair, now)
             screen.say("zalo.login_done", account=self.account.id)
             await self._greet(screen)
             return True

@@ -29,14 +29,14 @@ def act_as(c: Connection, actor: Actor | None) -> None:
 def note(
     c: Connection,
     act: Act,
-    on: Table,
-    key: int | str,
+    on: Table | None = None,
+    key: int | str = "",
     *,
     unit_id: int | None = None,
     other_id: int | None = None,
     **detail: str | int,
 ) -> None:
-    """Write down that the actor did something to a row.
+    """Write down that the actor did something to a row; without a table, to all that is kept.
 
     `unit_id` is the unit on which it was done; where it is not given the row's, and where that has
     none the actor's. `detail` are codes and counts, never words that somebody wrote.
@@ -44,8 +44,9 @@ def note(
     actor: Actor | None = c.get_execution_options().get(_ACTOR)
     if actor is None:
         return
-    if unit_id is None and {"id", "unit_id"} <= set(on.c.keys()):
+    if unit_id is None and on is not None and {"id", "unit_id"} <= set(on.c.keys()):
         unit_id = c.execute(select(on.c.unit_id).where(on.c.id == key)).scalar()
+
     row = {
         "at": actor.at,
         "act": act.value,
@@ -55,7 +56,7 @@ def note(
         "chat_id": actor.chat_id,
         "unit_id": unit_id or _home(c, actor),
         "other_id": other_id,
-        "subject": f"{on.name}:{key}",
+        "subject": f"{on.name}:{key}" if on is not None else "",
         "detail": detail,
     }
     c.execute(insert(audit).values(**row))

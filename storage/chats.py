@@ -211,6 +211,11 @@ def belongs_to(c: Connection, chat_id: int, person_id: int) -> None:
     c.execute(update(chat).where(chat.c.id == chat_id).values(person_id=person_id))
 
 
+def made(c: Connection, account_id: str) -> None:
+    """Note that somebody had the messenger make a group."""
+    audit.note(c, Act.GROUP_MADE, account, account_id)
+
+
 def bind(c: Connection, chat_id: int, unit_id: int) -> None:
     """A group is this unit's voice from now on."""
     c.execute(update(chat).where(chat.c.id == chat_id).values(unit_id=unit_id))

@@ -1,5 +1,7 @@
 """Brings a database to a revision of the schema: `await store.write(upgrade)`."""
 
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -24,8 +26,8 @@ def upgrade(connection: Connection, to: str = "head") -> None:
     others wait for it. Raises StorageError for a database that a newer program has changed.
     """
     _wait_for_others(connection)
-    known(connection)
-    command.upgrade(config(connection), to)
+    if known(connection) != revisions()[0] or to != "head":
+        command.upgrade(config(connection), to)
 
 
 def downgrade(connection: Connection, to: str) -> None:
@@ -43,9 +45,11 @@ def current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def revisions() -> list[str]:
+@cache
+def revisions() -> Sequence[str]:
     """The revisions that this program knows, the newest first."""
-    return [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
+    scripts = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    return tuple(script.revision for script in scripts)
 
 
 def at_head(connection: Connection, name: str) -> None:

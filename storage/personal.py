@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, Table, delete, exists, or_, select, u
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.audit import Act, Actor
-from storage import audit, deliveries, files, people
+from storage import audit, deliveries, files, mentions, people
 from storage.schema import (
     chat,
     content,
@@ -153,6 +153,7 @@ def wipe(c: Connection, person_id: int, how: Wipe, last_word: int | None = None)
 
 def _wipe(c: Connection, mine: Owner, how: Wipe) -> None:
     c.execute(update(content).where(_said(mine)).values(body=deliveries.SILENCE))
+    mentions.silence(c, mine.people, how.day, how.now)
     told = select(delivery.c.id).where(_to_them(mine))
     for column in (delivery.c.edits_id, delivery.c.instead_of):
         c.execute(update(delivery).where(column.in_(told)).values({column: None}))

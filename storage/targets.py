@@ -1,6 +1,6 @@
 """Queries on targets: the numbers that units are to reach."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -39,12 +39,22 @@ def assign(
         audit.note(c, Act.TARGETS_ASSIGNED, target, data_set, unit_id=alone, **counts)
 
 
+def of_units(
+    c: Connection, data_set: str, period: str, unit_ids: Collection[int]
+) -> dict[int, dict[str, Decimal]]:
+    """The targets of those of these units that have any for a period, by element."""
+    query = select(target.c.unit_id, target.c.element, target.c.number).where(
+        target.c.data_set == data_set, target.c.period == period, target.c.unit_id.in_(unit_ids)
+    )
+    found: dict[int, dict[str, Decimal]] = {}
+    for unit_id, element, number in c.execute(query):
+        found.setdefault(unit_id, {})[element] = number.normalize()
+    return found
+
+
 def of_unit(c: Connection, data_set: str, period: str, unit_id: int) -> dict[str, Decimal]:
     """A unit's targets for a period, by element."""
-    query = select(target.c.element, target.c.number).where(
-        target.c.data_set == data_set, target.c.period == period, target.c.unit_id == unit_id
-    )
-    return {element: number.normalize() for element, number in c.execute(query)}
+    return of_units(c, data_set, period, [unit_id]).get(unit_id, {})
 
 
 def import_targets(

@@ -116,6 +116,12 @@ def asked_before(c: Connection, asker_id: int, question: str) -> Ticket | None:
     return first_as(Ticket, c.execute(mine.limit(1)))
 
 
+def open_of(c: Connection, asker_id: int) -> Sequence[Ticket]:
+    """The open tickets of whoever asked, the oldest first."""
+    mine = _QUERY.where(ticket.c.asker_id == asker_id, _OPEN).order_by(ticket.c.id)
+    return rows_as(Ticket, c.execute(mine))
+
+
 def unanswered(c: Connection, unit_id: int, day: date) -> Sequence[Ticket]:
     """The open tickets of a unit and of all below it, the oldest first."""
     tree = subtree(unit_id, day)

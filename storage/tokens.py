@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
+from domain.audit import Act
+from storage import audit
 from storage.rows import AnyRow
 from storage.schema import account, oa_token
 from storage.seal import BadSeal, Seal
@@ -95,6 +97,12 @@ def keep(c: Connection, seal: Seal, account_id: str, pair: Pair, now: datetime) 
     }
     query = insert(c, oa_token).values(account_id=account_id, **values)
     c.execute(query.on_conflict_do_update(index_elements=["account_id"], set_=values))
+
+
+def agreed(c: Connection, seal: Seal, account_id: str, pair: Pair, now: datetime) -> None:
+    """Keep the first pair of an account whose administrator has agreed."""
+    keep(c, seal, account_id, pair, now)
+    audit.note(c, Act.ACCOUNT_AGREED, account, account_id)
 
 
 def give_back(c: Connection, account_id: str, holder: str, *, answered: bool) -> None:

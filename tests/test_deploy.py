@@ -1,5 +1,6 @@
 """The examples of deployment: they are well formed, and name what there is."""
 
+import asyncio
 import configparser
 import os
 import re
@@ -19,6 +20,8 @@ from loa.cli import app
 from loa.part import Part
 from loa.settings import Settings, load
 from loa.settings_accounts import AccountSettings
+from storage.direct import connected
+from tests.conftest import PostgresDatabases
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
@@ -76,6 +79,31 @@ def test_a_service_sets_what_is_read(name: str, tmp_path: Path) -> None:
     assert settings.database_url == "postgresql+asyncpg://loa:given@database/loa"
     assert settings.web.host == "0.0.0.0"
     assert [key for key in values if not is_read(key)] == []
+
+
+def test_postgresql_knows_the_settings_that_it_is_started_with(
+    postgres: PostgresDatabases, runner: asyncio.Runner
+) -> None:
+    server, *options = COMPOSE["services"]["database"]["command"]
+    given = dict(option.removeprefix("--").split("=") for option in options)
+    url = runner.run(postgres.lend())
+
+    async def ranges() -> dict[str, tuple[int, int]]:
+        async with connected(url) as connection:
+            rows = await connection.fetch(
+                "SELECT name, min_val::bigint AS least, max_val::bigint AS most FROM pg_settings"
+                " WHERE name = ANY($1) AND vartype = 'integer'",
+                list(given),
+            )
+        return {row["name"]: (row["least"], row["most"]) for row in rows}
+
+    known = runner.run(ranges())
+    runner.run(postgres.take_back(url))
+    assert server == "postgres"
+    assert known.keys() == given.keys()
+    assert [
+        name for name, (least, most) in known.items() if not least <= int(given[name]) <= most
+    ] == []
 
 
 def test_no_secret_stands_in_a_file() -> None:

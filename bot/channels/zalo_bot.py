@@ -19,6 +19,7 @@ from bot.channels.zalo_bot_api import BotApi
 from bot.channels.zalo_bot_errors import is_idle, result_of
 from bot.channels.zalo_bot_text import to_captions, to_messages
 from bot.channels.zalo_bot_updates import key_of, parse
+from bot.channels.zalo_opening import opening
 from bot.receive import BadUpdate
 from domain.channel import (
     MAX_TEXT,
@@ -99,16 +100,11 @@ class ZaloBotChannel:
         `name` is what people see and call it by, which the platform does not tell.
         """
         api = BotApi(base_url, token)
-        try:
+        async with opening(api):
             me = await api.call("getMe")
             bot_id = str(me["id"])
             if not me["can_join_groups"]:
                 log.warning("%s: the platform does not let this bot into groups", account)
-        except BaseException as error:
-            await api.close()
-            if isinstance(error, KeyError | TypeError):
-                raise Lost("the answer of who it is cannot be read") from None
-            raise
         return cls(account, api, Download(base_url), bot_id, name, per_second, pause)
 
     async def close(self) -> None:

@@ -19,6 +19,7 @@ from bot.channels.zalo_oa_api import OaApi, TokenSource
 from bot.channels.zalo_oa_errors import FileForgotten, KindRefused
 from bot.channels.zalo_oa_text import to_texts
 from bot.channels.zalo_oa_updates import GROUP, Reader
+from bot.channels.zalo_opening import opening
 from bot.channels.zalo_people import ZaloPeople
 from bot.channels.zalo_press import Presses
 from domain.channel import (
@@ -98,14 +99,9 @@ class ZaloOaChannel:
         `press_key` marks its buttons.
         """
         api = OaApi(base_url, tokens)
-        try:
+        async with opening(api):
             me = await api.get("/v2.0/oa/getoa")
             oa_id, name = str(me["oa_id"]), str(me["name"])
-        except BaseException as error:
-            await api.close()
-            if isinstance(error, KeyError | TypeError):
-                raise Lost("the answer of who it is cannot be read") from None
-            raise
         return cls(account, api, oa_id, name, per_second, Presses(press_key))
 
     async def close(self) -> None:

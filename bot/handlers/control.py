@@ -12,6 +12,7 @@ from bot.launch import start
 from bot.revision import reword, withdraw
 from bot.turn import Answer, Turn
 from domain.broadcast import Action, BroadcastState, possible
+from domain.key import key_of
 from domain.people import Right
 from storage import audience, broadcasts, deliveries, documents, standing
 from storage.broadcasts import Broadcast
@@ -112,9 +113,10 @@ for _action in Action:
     feature.command(_action)(partial(told, _action))
 
 
-def _meant(turn: Turn, action: Action, number: str) -> Broadcast | None:
-    if number:
-        return broadcasts.find(turn.c, int(number)) if number.isdecimal() else None
+def _meant(turn: Turn, action: Action, named: str) -> Broadcast | None:
+    if named:
+        number = key_of(named)
+        return broadcasts.find(turn.c, number) if number else None
     newest = [
         each
         for top in turn.where(Right.ANNOUNCE)
@@ -185,22 +187,29 @@ def _make_sure(action: Action, turn: Turn, broadcast: Broadcast) -> None:
 
 @feature.step("sure")
 def sure(turn: Turn, answer: Answer) -> None:
-    data = turn.data
+    action = Action(turn.data["action"])
+    broadcast = _confirmed(turn, answer, action)
+    if broadcast and action is Action.CANCEL:
+        _cancel(turn, broadcast)
+    elif broadcast:
+        count = withdraw(turn.c, turn.house, _document(turn, broadcast), turn.now)
+        _say(turn, "control.withdrawn", broadcast, count)
+
+
+def _confirmed(turn: Turn, answer: Answer, action: Action) -> Broadcast | None:
+    """The broadcast, where the answer is yes and it can still be done; else says why not."""
     if answer.choice not in (YES, NO):
         turn.say("door.choose")
-        return
+        return None
+    broadcast = broadcasts.get(turn.c, turn.data["broadcast"])
     turn.end()
-    broadcast = broadcasts.get(turn.c, data["broadcast"])
-    action = Action(data["action"])
     if answer.choice == NO:
         turn.say("control.left")
     elif not _offers(turn, broadcast, action):
         turn.say("control.not_now", state=broadcast.state, **describe(_document(turn, broadcast)))
-    elif action is Action.CANCEL:
-        _cancel(turn, broadcast)
     else:
-        count = withdraw(turn.c, turn.house, _document(turn, broadcast), turn.now)
-        _say(turn, "control.withdrawn", broadcast, count)
+        return broadcast
+    return None
 
 
 def _cancel(turn: Turn, broadcast: Broadcast) -> None:
@@ -229,19 +238,9 @@ def words_given(turn: Turn, answer: Answer) -> None:
 
 @feature.step("reworded")
 def reworded(turn: Turn, answer: Answer) -> None:
-    data = turn.data
-    if answer.choice not in (YES, NO):
-        turn.say("door.choose")
-        return
-    turn.end()
-    broadcast = broadcasts.get(turn.c, data["broadcast"])
-    if answer.choice == NO:
-        turn.say("control.left")
-    elif not _offers(turn, broadcast, Action.REWORD):
-        turn.say("control.not_now", state=broadcast.state, **describe(_document(turn, broadcast)))
-    else:
-        document = _document(turn, broadcast)
-        count = reword(turn.c, turn.house, document, data["text"], turn.now)
+    text = turn.data["text"]
+    if broadcast := _confirmed(turn, answer, Action.REWORD):
+        count = reword(turn.c, turn.house, _document(turn, broadcast), text, turn.now)
         _say(turn, "control.reworded", broadcast, count)
 
 

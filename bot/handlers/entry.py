@@ -1,12 +1,14 @@
 """An entry of the FAQ in a coordinator's hands: what was done to it, taking it out, back again."""
 
 from dataclasses import replace
+from functools import partial
 
 from bot.feature import Feature, Told
 from bot.handlers import helpful
 from bot.turn import Turn
 from domain.channel import Choice
 from domain.entry_choice import KeptEntry
+from domain.key import key_of
 from domain.people import Right
 from storage import entries, questions, units
 from storage.entries import Stroke
@@ -16,51 +18,26 @@ feature = Feature("entry")
 LISTED = 10
 
 
-@feature.command("entry_history")
-def history_said(turn: Turn, argument: str) -> None:
-    """`lịch sử câu trả lời`, of the answer given last or of an entry by its name."""
-    _said(turn, argument, history)
-
-
-@feature.press("history")
-def history_pressed(turn: Turn, argument: str) -> None:
-    _pressed(turn, argument, history)
-
-
-@feature.command("drop_entry")
-def drop_said(turn: Turn, argument: str) -> None:
-    """`bỏ câu trả lời`, of the answer given last or of an entry by its name."""
-    _said(turn, argument, drop)
-
-
-@feature.press("drop")
-def drop_pressed(turn: Turn, argument: str) -> None:
-    _pressed(turn, argument, drop)
-
-
-@feature.command("restore_entry")
-def restore_said(turn: Turn, argument: str) -> None:
-    """`lấy lại câu trả lời` with the name of an entry that was taken out."""
-    _said(turn, argument, restore)
-
-
-@feature.press("restore")
-def restore_pressed(turn: Turn, argument: str) -> None:
-    """The button under what said that the entry is out; it names that change."""
-    entry_id = entries.changed_by(turn.c, int(argument)) if argument.isdecimal() else None
-    _work(turn, entry_id or "", restore)
-
-
-def _said(turn: Turn, argument: str, work: Told) -> None:
+def _said(work: Told, turn: Turn, argument: str) -> None:
+    """In words, of the answer given last or of an entry by its name."""
     if argument:
         _work(turn, argument.strip(" .").lower(), work)
     elif given := helpful.last(turn):
         _work(turn, given.entry_id, work)
 
 
-def _pressed(turn: Turn, argument: str, work: Told) -> None:
-    given = questions.get(turn.c, int(argument)) if argument.isdecimal() else None
+def _pressed(work: Told, turn: Turn, argument: str) -> None:
+    """By the button under an answer."""
+    number = key_of(argument)
+    given = questions.get(turn.c, number) if number else None
     _work(turn, given.entry_id if given else "", work)
+
+
+@feature.press("restore")
+def _restored(turn: Turn, argument: str) -> None:
+    """By the button under what said that the entry is out; it names that change."""
+    number = key_of(argument)
+    _work(turn, (entries.changed_by(turn.c, number) if number else None) or "", restore)
 
 
 def _work(turn: Turn, entry_id: str, work: Told) -> None:
@@ -137,3 +114,13 @@ def restore(turn: Turn, entry_id: str) -> None:
     else:
         entries.save(turn.c, again, Stroke(turn.person.id, turn.now, "restored"))
         turn.say("entry.restored", id=entry_id)
+
+
+for _command, _act in (
+    ("entry_history", history),
+    ("drop_entry", drop),
+    ("restore_entry", restore),
+):
+    feature.command(_command)(partial(_said, _act))
+for _button, _act in (("history", history), ("drop", drop)):
+    feature.press(_button)(partial(_pressed, _act))

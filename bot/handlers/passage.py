@@ -5,6 +5,7 @@ from bot.feature import Feature
 from bot.passage import pass_on
 from bot.turn import Answer, Turn
 from domain.broadcast import BroadcastState
+from domain.key import key_of
 from domain.people import Right
 from storage import broadcasts, documents, passages, units
 from storage.passages import Passage
@@ -54,12 +55,13 @@ def _waiting(turn: Turn, argument: str) -> Passage | None:
 
 def _meant(turn: Turn, argument: str) -> Passage | None:
     """By a button with broadcast and unit, by a broadcast's number, or the newest one."""
-    broadcast_id, _, unit_id = argument.strip().lstrip("#").partition(":")
-    if broadcast_id.isdecimal() and unit_id.isdecimal():
-        return passages.get(turn.c, int(broadcast_id), int(unit_id))
+    named, _, unit = argument.partition(":")
+    broadcast_id, unit_id = key_of(named), key_of(unit)
+    if broadcast_id and unit_id:
+        return passages.get(turn.c, broadcast_id, unit_id)
     mine = passages.of_units(turn.c, turn.where(Right.ANNOUNCE))
-    if broadcast_id:
-        mine = [each for each in mine if str(each.broadcast_id) == broadcast_id]
+    if named.strip():
+        mine = [each for each in mine if each.broadcast_id == broadcast_id]
     return next((each for each in mine if each.passed_at is None), next(iter(mine), None))
 
 

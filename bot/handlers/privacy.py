@@ -45,12 +45,11 @@ def ask(turn: Turn, argument: str) -> None:
 
 @feature.step("sure")
 def sure(turn: Turn, answer: Answer) -> None:
-    if answer.choice == NO:
+    chosen = turn.chosen(answer, yes=YES)
+    if chosen == NO:
         turn.end()
         turn.say("privacy.left")
-    elif answer.choice != YES:
-        turn.say("door.choose")
-    else:
+    elif chosen == YES:
         turn.end()
         how = Wipe(turn.day, turn.now, turn.words("door.forgotten"))
         personal.wipe(turn.c, turn.person.id, how, last_word=turn.chat.id)

@@ -5,6 +5,7 @@ from bot.lesson import keep
 from bot.turn import Turn
 from domain.channel import Choice
 from domain.entry_choice import Lesson
+from domain.key import key_of
 from domain.people import Right, Role
 from storage import entries, people, reach
 from storage.tickets import Ticket
@@ -62,12 +63,12 @@ def refuse_said(turn: Turn, argument: str) -> None:
 
 
 def _decide(turn: Turn, argument: str, approved: bool) -> None:
-    number = argument.strip(" #.")
-    if not number.isdecimal():
+    number = key_of(argument)
+    if number is None:
         if turn.message.addressed:
             turn.say("proposal.how")
         return
-    proposal = entries.proposal(turn.c, int(number))
+    proposal = entries.proposal(turn.c, number)
     if proposal is None:
         turn.say("proposal.decided_before", number=number)
     elif not turn.may(Right.ANSWER, proposal.lesson.unit_id):

@@ -7,6 +7,7 @@ from bot.feature import Feature
 from bot.training import SUBJECT, outcome
 from bot.turn import Turn
 from domain.course import LETTERS, Quiz
+from domain.key import key_of
 from storage import reach, training, units
 from storage.training import Run, Sent
 
@@ -52,10 +53,10 @@ def said(turn: Turn, argument: str) -> None:
 
 def _sent(turn: Turn, key: str) -> Sent | None:
     """The lesson that `run/lesson` names, if it came into this chat."""
-    run_id, _, lesson = key.partition("/")
-    if not run_id.isdecimal() or not lesson.isdecimal():
+    run_id, lesson = map(key_of, key.split("/", 1)) if "/" in key else (None, None)
+    if run_id is None or lesson is None:
         return None
-    return training.sent_to(turn.c, int(run_id), int(lesson), turn.chat.id)
+    return training.sent_to(turn.c, run_id, lesson, turn.chat.id)
 
 
 def _quiz(run: Run, sent: Sent) -> Quiz:

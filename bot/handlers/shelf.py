@@ -5,6 +5,7 @@ from typing import Any
 from bot.feature import Feature
 from bot.finding import find, label
 from bot.turn import Answer, Turn
+from domain.key import key_of
 from domain.people import Right
 from storage import documents
 from storage.documents import Document
@@ -52,8 +53,9 @@ def chosen(turn: Turn, answer: Answer) -> None:
 
 
 def _act(turn: Turn, argument: str) -> None:
-    act, _, number = argument.partition(":")
-    document = _own(turn, int(number)) if number.isdigit() else None
+    act, _, named = argument.partition(":")
+    number = key_of(named)
+    document = _own(turn, number) if number else None
     if document is None:
         turn.say("door.not_allowed")
     elif act in (PIN, UNPIN):
@@ -125,7 +127,8 @@ def _ask_topic(turn: Turn, document: Document) -> None:
 @feature.step("topic")
 def topic_given(turn: Turn, answer: Answer) -> None:
     document, known = _own(turn, turn.data["document"]), turn.data["known"]
-    written = known[int(answer.choice)] if answer.choice.isdigit() else answer.text
+    place = key_of(answer.choice)
+    written = answer.text if place is None else known[place]
     topic = "" if answer.choice == NONE else " ".join(written.split())
     if document is None:
         turn.end()

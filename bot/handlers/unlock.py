@@ -90,10 +90,8 @@ def _locked(turn: Turn, data_set: DataSet) -> Iterator[Period]:
 
 @feature.step("which")
 def which_picked(turn: Turn, answer: Answer) -> None:
-    if "/" in answer.choice:
-        pick_unit(turn, "unlock.unit", turn.where(Right.UNLOCK), {"report": answer.choice})
-    else:
-        turn.say("door.choose")
+    if chosen := turn.chosen(answer):
+        pick_unit(turn, "unlock.unit", turn.where(Right.UNLOCK), {"report": chosen})
 
 
 @feature.step("unit")

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
+from decimal import Decimal
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -34,7 +35,7 @@ def check_folder(folder: Path, least_free: int) -> Finding:
             free = shutil.disk_usage(folder).free
     except OSError as error:
         return wrong("folder_closed", folder=folder, error=error.strerror)
-    told = {"folder": folder, "free": f"{free / 2**30:.1f}"}
+    told = {"folder": folder, "free": Decimal(f"{free / 2**30:.1f}")}
     return good("folder", **told) if free >= least_free else warning("folder_full", **told)
 
 

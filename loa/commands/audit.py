@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from sqlalchemy import Connection
 
-from bot.audit import search
+from bot.audit import act_of, search
 from bot.sheet import csv_text
 from domain.period import local_day
 from loa.commands import settings_of
@@ -86,7 +86,7 @@ def _show(lines: Sequence[Line], screen: Screen) -> None:
     table = screen.table(*(f"audit.header_{column}" for column in COLUMNS))
     for line in lines:
         at = screen.text("terminal.moment", at=line.at)
-        act = screen.text(f"act.{line.act}")
+        act = screen.text(f"act.{act_of(line)}")
         table.add_row(*cells(at, line.who, act, line.subject, line.unit or "", line.other or ""))
     screen.show(table)
 
@@ -97,7 +97,7 @@ def _write(lines: Sequence[Line], file: Path, screen: Screen, zone: ZoneInfo) ->
         (
             line.at.astimezone(zone).replace(tzinfo=None),
             line.who,
-            screen.text(f"act.{line.act}"),
+            screen.text(f"act.{act_of(line)}"),
             line.subject,
             line.unit or "",
             line.other or "",

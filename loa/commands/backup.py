@@ -11,8 +11,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from domain.audit import Act
 from loa.archive import DATABASE, FILES, Manifest, pack
 from loa.commands import settings_of
+from loa.commands.operator import note
 from loa.screen import Screen
 from loa.settings import Settings
 from loa.transfer import bar
@@ -42,7 +44,10 @@ async def back_up(settings: Settings, file: Path, screen: Screen, now: datetime)
     """Write the archive and tell of it. Raises StorageError, and OSError."""
     with TemporaryDirectory(prefix=".loa-", dir=file.parent) as folder:
         database = Path(folder) / DATABASE
-        with bar(screen, sum((await count_rows(settings.database_url)).values())) as told:
+        rows = sum((await count_rows(settings.database_url)).values())
+        # Before, so that the archive tells it too.
+        await note(settings.database_url, Act.BACKED_UP)
+        with bar(screen, rows) as told:
             await snapshot(settings.database_url, database, told)
         names = await _file_names(database)
         paths = [settings.data_dir / FILES / name for name in names]

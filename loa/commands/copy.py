@@ -8,6 +8,7 @@ from rich.console import Console
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from domain.audit import Act
 from loa.commands import settings_of
 from loa.screen import Screen
 from loa.transfer import transfer
@@ -63,5 +64,5 @@ def copy(context: typer.Context, source: Source = None, target: Target = None) -
     if of == into:
         raise typer.BadParameter("is the database that it comes from", param_hint="--to")
     screen = Screen.open(settings.timezone, Console())
-    if not asyncio.run(transfer(of, into, screen)):
+    if not asyncio.run(transfer(of, into, screen, Act.COPIED)):
         raise typer.Exit(1)

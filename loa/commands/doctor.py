@@ -106,10 +106,14 @@ async def _kept(store: Store, settings: Settings, now: datetime) -> list[Finding
 async def _accounts(settings: Settings, means: Means) -> AsyncIterator[Finding]:
     month = month_of(means.clock(), settings.timezone)
     for account in settings.accounts:
+        said = set()
         async for finding in check_account(account, means):
+            said.add(finding.key)
             yield finding
         if means.store:
             for finding in check_kept(account, await means.store.read(read_kept, account, month)):
-                yield finding
+                # Of a token that is refused it is no comfort how long it would hold.
+                if finding.key != "token" or "account_refused" not in said:
+                    yield finding
     if all(missing(account, means.environ) for account in settings.accounts):
         yield wrong("no_account")

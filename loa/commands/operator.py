@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from domain.audit import Actor
+from domain.audit import Act, Actor
 from loa.commands import opened
 from loa.settings import Settings
 from storage import audit
-from storage.store import Store
+from storage.store import Store, open_store
 
 T = TypeVar("T")
 LONGEST = 60
@@ -46,6 +46,15 @@ async def operated(settings: Settings) -> AsyncIterator[Store]:
     """The database, in which the audit trail names the operator."""
     async with opened(settings) as store:
         yield SignedStore(store, login())
+
+
+async def note(url: str, act: Act, **detail: str | int) -> None:
+    """Note what the operator is about to do with all of a database. Raises StorageError."""
+    store = await open_store(url)
+    try:
+        await SignedStore(store, login()).write(audit.note, act, **detail)
+    finally:
+        await store.close()
 
 
 def login() -> str:

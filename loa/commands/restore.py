@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from domain.audit import Act
 from loa.archive import DATABASE, FILES, unpack
 from loa.commands import opened, settings_of
 from loa.screen import Screen
@@ -53,7 +54,8 @@ async def put_back(settings: Settings, file: Path, screen: Screen, emptied: bool
         # The bytes come first: a row never names a file that is not there.
         _move(folder / FILES, settings.data_dir / FILES)
         source = f"sqlite:///{folder / DATABASE}"
-        if not await transfer(source, settings.database_url, screen, emptied=emptied):
+        into = settings.database_url
+        if not await transfer(source, into, screen, Act.RESTORED, emptied=emptied):
             return False
     screen.say("database.restored", taken_at=manifest.moment, files=len(manifest.files))
     return True

@@ -13,7 +13,7 @@ from rich.console import Console
 from domain.channel import SendError
 from domain.period import local_day
 from loa.channels import KINDS, Means
-from loa.commands import WRONG_SETTINGS, opened, settings_of
+from loa.commands import WRONG_SETTINGS, settings_of
 from loa.commands.operator import operated
 from loa.screen import Screen
 from loa.settings import Settings
@@ -121,7 +121,7 @@ def ready_account(settings: Settings, account_id: str | None) -> AccountSettings
 
 async def _log_in(settings: Settings, account: AccountSettings, redirect: str) -> bool:
     screen = Screen.open(settings.timezone, Console())
-    async with opened(settings) as store:
+    async with operated(settings) as store:
         login = Login(account, redirect, secrets.token_urlsafe(16), Means(os.environ, store, _now))
         screen.say("zalo.login_open", url=login.url, challenge=login.challenge)
         return await login.finish(typer.prompt(screen.text("zalo.login_paste")), store, screen)

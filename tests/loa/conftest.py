@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -10,6 +11,12 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
+from bot.courses import load_courses
+from bot.data_sets import load_data_sets
+from bot.faq import Faq, open_faq
+from bot.words import Words
+from domain.faq import Embed
+from loa import roof
 from loa.cli import app
 from loa.screen import Screen
 from loa.settings import Settings, load
@@ -54,6 +61,25 @@ class Office:
 
     def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return self.runner.run(self.store.write(work, *args, **kwargs))
+
+
+@pytest.fixture(scope="package", autouse=True)
+def read_once() -> Iterator[None]:
+    """What every command reads of the shipped content as it begins is read once for all."""
+    read = cache(open_faq)
+
+    def opened(embed: Embed | None = None) -> Faq:
+        faq = read(embed)
+        if faq.version:  # a database has taught it
+            faq.start_over()
+        return faq
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(roof, "open_faq", opened)
+        patch.setattr(roof, "load_courses", cache(load_courses))
+        patch.setattr(roof, "load_data_sets", cache(load_data_sets))
+        patch.setattr(Words, "load", cache(Words.load))
+        yield
 
 
 @pytest.fixture

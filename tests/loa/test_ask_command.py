@@ -61,11 +61,11 @@ def test_what_is_not_known_is_said_and_exits_with_1(config: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("question", ["", "?!", "vneid"])
+@pytest.mark.parametrize("question", ["", "?!"])
 def test_a_question_needs_words(config: Path, question: str) -> None:
     result = run(config, question)
     assert result.exit_code == 2
-    assert "at least 2 words" in result.stderr
+    assert "at least one word" in result.stderr
 
 
 def offered() -> Found:

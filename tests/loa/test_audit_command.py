@@ -1,10 +1,16 @@
 import csv
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from bot.audit import shown as in_words
 from loa.commands.operator import LONGEST
+from storage.audit import Search
+from storage.audit import lines as audit_lines
+from storage.schema import audit
 from tests.loa.conftest import Office
+from tests.stage import make_house
 
 WHO = "quan-tri"
 
@@ -71,6 +77,19 @@ def test_all_of_it_goes_into_a_file_and_that_too_is_noted(staffed: Office, tmp_p
     assert '"uses": 20' in row["Chi tiết"]
     assert len(lines(staffed, "--find", "tải số liệu", "--unit", "T")) == 1
     assert staffed.loa("audit", "--file", str(tmp_path / "không/có.csv")).exit_code == 1
+
+
+def test_an_act_of_a_newer_loa_is_told_without_its_name(staffed: Office, tmp_path: Path) -> None:
+    invite(staffed, "X1")
+    staffed.write(lambda c: c.execute(audit.update().values(act="of_tomorrow")).rowcount)
+    (line,) = lines(staffed)
+    assert "chưa có tên gọi" in line
+    file = tmp_path / "nhat-ky.csv"
+    act(staffed, "audit", "--file", str(file))
+    assert "chưa có tên gọi" in file.read_text("utf-8-sig")
+    house = make_house()
+    shown = staffed.read(audit_lines, Search(), date(2026, 11, 20))[-1]
+    assert "chưa có tên gọi" in house.words("audit.lines", text="", lines=[in_words(shown)])
 
 
 def test_a_unit_that_is_not_there_is_refused(staffed: Office) -> None:

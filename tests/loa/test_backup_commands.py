@@ -14,12 +14,18 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import Connection, func, insert, select
 
+from bot.personal import FILE
+from domain.audit import Act
 from domain.message import FileKind
 from loa.archive import BadArchive, pack, unpack
 from loa.commands.backup import back_up
 from loa.commands.restore import put_back
+from loa.jobs import Jobs
 from scheduler.fetch import keep_bytes
-from storage import files
+from scheduler.telemetry import Telemetry
+from scheduler.working import working
+from storage import audit, errands, files
+from storage.audit import Search
 from storage.copying import TABLES, count_rows, view_of
 from storage.measure import Measure, measure
 from storage.schema import file, person, unit
@@ -29,12 +35,14 @@ from tests.messenger import WITH_BUTTONS, Memory
 from tests.player import Player
 from tests.stage import Stage, make_house
 from tests.storage.everything import ROWS, fill
+from tests.until import until_kept
 
 PHOTO = b"bytes of a photo"
 BEGUN = [
     {"as": "lan", "in": "nhom_suoi", "says": "báo cáo", "hears": ["1/7."]},
     {"as": "lan", "in": "nhom_suoi", "says": "5", "hears": ["2/7."]},
 ]
+WAITS = [{"as": "lan", "says": "dữ liệu của tôi", "hears": ["gửi ngay sau tin này"]}]
 GONE_ON = [
     {"as": "hung", "in": "nhom_suoi", "says": "báo cáo", "hears": ["Lan đang làm dở"]},
     {"as": "hung", "in": "nhom_suoi", "presses": "Làm tiếp", "hears": ["2/7."]},
@@ -54,7 +62,7 @@ def elsewhere(other_url: str, runner: asyncio.Runner, tmp_path: Path) -> Iterato
     runner.run(store.close())
 
 
-def add_pair(c: Connection, number: int, now: datetime) -> None:
+def add_pair(c: Connection, number: int | str, now: datetime) -> None:
     """Two rows that are there together or not at all."""
     c.execute(insert(unit).values(code=f"P{number}", name="đôi", level="village"))
     c.execute(insert(person).values(name=f"P{number}", created_at=now))
@@ -74,6 +82,19 @@ async def busy(office: Office, now: datetime, begun: asyncio.Event) -> None:
 async def measured(url: str) -> list[Measure]:
     async with view_of(url) as c:
         return [await measure(c, table) for table in TABLES]
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_what_was_deleted_is_not_in_it_either(
+    office: Office, now: datetime, tmp_path: Path
+) -> None:
+    for number in range(50):
+        office.write(add_pair, f"đã xoá {number}", now)
+    office.write(lambda c: c.execute(person.delete()).rowcount)
+    assert office.loa("backup", str(tmp_path / "loa.zip")).exit_code == 0
+    (whole := tmp_path / "whole").mkdir()
+    unpack(tmp_path / "loa.zip", whole)
+    assert (whole / "loa.sqlite3").read_bytes().count("Pđã xoá".encode()) == 100  # of the units
 
 
 def add_photo(office: Office, now: datetime) -> str:
@@ -110,7 +131,9 @@ def test_what_is_taken_at_work_is_one_moment_and_comes_back(
     (whole := tmp_path / "whole").mkdir()
     unpack(archive, whole)
     taken = office.runner.run(measured(f"sqlite:///{whole / 'loa.sqlite3'}"))
-    assert office.runner.run(measured(elsewhere.url)) == taken
+    arrived = office.runner.run(measured(elsewhere.url))
+    # The restoring itself is one more line of the trail.
+    assert [TABLES[n].name for n, each in enumerate(taken) if arrived[n] != each] == ["audit"]
 
 
 def test_a_conversation_goes_on_where_it_was_restored(
@@ -125,24 +148,56 @@ def test_a_conversation_goes_on_where_it_was_restored(
     office.runner.run(Player(there).play(GONE_ON))
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_the_jobs_of_the_clock_go_on_where_it_was_restored(
+    office: Office, elsewhere: Office, now: datetime, tmp_path: Path
+) -> None:
+    """PgQueuer's own tables are in no archive: they hold nothing that is not put there anew."""
+    archive, house = str(tmp_path / "loa.zip"), make_house()
+    stage = office.runner.run(Stage.open(office.store, house, WITH_BUTTONS, now))
+    office.runner.run(Player(stage).play(WAITS))
+    assert office.loa("backup", archive).exit_code == 0
+    assert elsewhere.loa("restore", archive).exit_code == 0
+    narrator = Stage(elsewhere.store, house, Memory(WITH_BUTTONS), now, _keys=stage._keys).narrator
+    settings, store = elsewhere.settings, elsewhere.store
+    jobs = Jobs(settings, store, house, narrator, lambda: now, lambda: None).all()
+
+    async def done() -> bool:
+        return not await store.read(errands.waiting, 1)
+
+    async def work() -> None:
+        assert not await done()
+        async with working(elsewhere.url, jobs, Telemetry(), schedules=True, runs=True):
+            await until_kept(done)
+
+    elsewhere.runner.run(work())
+    made = elsewhere.read(lambda c: c.execute(select(file.c.name)).scalars().all())
+    assert made == [FILE]
+
+
 def test_the_commands_say_what_they_did(
     office: Office, elsewhere: Office, now: datetime, tmp_path: Path
 ) -> None:
     office.write(fill)
     add_photo(office, now)
     archive = tmp_path / "loa.zip"
-    taken = office.loa("backup", str(archive))
+    taken = office.loa("backup", str(archive), LOGNAME="sao-luu")
     assert taken.exit_code == 0
     assert "cơ sở dữ liệu và 1 tệp" in taken.stdout
     assert f"{ROWS - 1} tệp không còn nguyên trên đĩa" in taken.stdout
     assert archive.stat().st_mode & 0o077 == 0
     assert [each.name for each in tmp_path.glob("*loa*")] == ["loa.zip"]
 
-    restored = elsewhere.loa("restore", str(archive))
+    restored = elsewhere.loa("restore", str(archive), LOGNAME="phuc-hoi")
     assert restored.exit_code == 0
     assert "kèm 1 tệp" in restored.stdout
     assert elsewhere.runner.run(count_rows(elsewhere.url))["file"] == ROWS + 1
     assert [each.name for each in elsewhere.settings.data_dir.iterdir()] == ["files"]
+    newest = elsewhere.read(audit.lines, Search(), now.date(), 2)
+    assert [(line.who, line.act) for line in newest] == [
+        ("phuc-hoi", Act.RESTORED),
+        ("sao-luu", Act.BACKED_UP),
+    ]
 
 
 def test_a_full_database_is_overwritten_only_on_demand(

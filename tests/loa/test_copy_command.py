@@ -8,17 +8,22 @@ from tests.conftest import Databases
 from tests.loa.conftest import Office
 from tests.storage.everything import ROWS, fill
 
+COPIED = dict.fromkeys(metadata.tables, ROWS) | {"audit": ROWS + 1}
+"""What there is after one copy, which is noted too."""
+
 
 def test_an_installation_moves(office: Office, other_url: str) -> None:
     office.write(fill)
-    result = office.loa("copy", "--to", other_url.replace("+asyncpg", ""))
+    result = office.loa("copy", "--to", other_url.replace("+asyncpg", ""), LOGNAME="quan-tri")
     assert result.exit_code == 0
     count = len(metadata.tables)
-    assert f"Đã chép {count * ROWS} dòng của {count} bảng" in result.stdout
+    assert f"Đã chép {count * ROWS + 1} dòng của {count} bảng" in result.stdout
     for table in metadata.tables:
         assert f"│ {table} " in result.stdout
     assert result.stdout.count("giống hệt") == count + 1
-    assert office.runner.run(count_rows(other_url)) == dict.fromkeys(metadata.tables, ROWS)
+    assert office.runner.run(count_rows(other_url)) == COPIED
+    trail = office.loa("audit", "--find", "chép toàn bộ", LOA_DATABASE_URL=other_url)
+    assert trail.stdout.count("quan-tri") == 1
 
 
 def test_the_other_way_is_the_same(office: Office, other_url: str) -> None:
@@ -26,7 +31,7 @@ def test_the_other_way_is_the_same(office: Office, other_url: str) -> None:
     assert office.loa("copy", "--to", other_url).exit_code == 0
     office.write(lambda c: [c.execute(t.delete()) for t in reversed(metadata.sorted_tables)])
     assert office.loa("copy", "--from", other_url).exit_code == 0
-    assert office.runner.run(count_rows(office.url)) == dict.fromkeys(metadata.tables, ROWS)
+    assert office.runner.run(count_rows(office.url)) == COPIED | {"audit": ROWS + 2}
 
 
 def test_what_arrives_otherwise_is_named_and_not_kept(office: Office, sqlite: Databases) -> None:

@@ -30,11 +30,13 @@ from loa.reach import reach
 from loa.settings import WebSettings
 from loa.settings_accounts import AccountSettings
 from scheduler.telemetry import Telemetry, Work
-from storage import chats, deliveries, inbox, tickets
+from storage import chats, deliveries, inbox, tickets, tokens
 from storage import reach as reaching
 from storage.deliveries import Letter
 from storage.figures import Figures, Tickets
 from storage.migrate import revisions
+from storage.seal import Seal
+from storage.tokens import Pair
 from tests.conftest import Databases, PostgresDatabases
 from tests.loa.conftest import Office, Paper
 from tests.sandbox.stage import TOKEN, on_stage
@@ -44,6 +46,15 @@ from web.state import State
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 BOT = {"username": "loa_bot", "name": "Loa", "token": TOKEN}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def content_is_checked_once() -> Iterator[None]:
+    """It is the same whatever else the doctor finds; its own tests look at it anew."""
+    found = list(check_content())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(doctor, "check_content", lambda: iter(found))
+        yield
 
 
 def free_port() -> int:
@@ -387,3 +398,19 @@ def test_every_finding_has_its_sentence_and_what_is_not_good_a_mend() -> None:
 def sources() -> Iterator[Path]:
     yield Path(doctor.__file__)
     yield from Path(database.__file__).parent.glob("*.py")
+
+
+def test_a_pair_that_another_key_sealed_is_wrong_and_nothing_else(office: Office) -> None:
+    office.config.write_text(
+        "accounts: [{id: oa, channel: zalo_oa, app_id: '1', app_secret_env: APP}]", "utf-8"
+    )
+    now = datetime.now(UTC)
+    pair = Pair("access", "refresh", now + timedelta(hours=20))
+    office.write(tokens.keep, Seal("the key before the restore"), "oa", pair, now)
+    secrets = {"APP": "secret", "LOA_SECRET_KEY": "another key", "LOA_ZALO_OA_SECRET": "hook"}
+    web = {"LOA_WEB__PORT": str(free_port()), "LOA_WEB__PUBLIC_URL": "https://loa.example.vn"}
+    told = office.loa("doctor", **secrets, **web)
+    assert told.exit_code == 1
+    assert "sealed with another LOA_SECRET_KEY" in told.stdout
+    assert "loa zalo login --account oa" in told.stdout
+    assert "mã truy cập lấy lúc" not in told.stdout

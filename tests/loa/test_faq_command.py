@@ -1,3 +1,4 @@
+import asyncio
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from loa.settings import Settings
 from storage import entries, files
 from storage.entries import Stroke
 from storage.store import Store
+from tests.conftest import SqliteDatabases
 
 GOOD = (
     "Câu hỏi;Trả lời;Cách hỏi khác;Nguồn;Mã đơn vị\n"
@@ -49,9 +51,14 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+def terminal(
+    sqlite: SqliteDatabases,
+    runner: asyncio.Runner,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Terminal:
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("LOA_DATABASE_URL", f"sqlite:///{tmp_path}/loa.sqlite3")
+    monkeypatch.setenv("LOA_DATABASE_URL", runner.run(sqlite.lend()))
     (tmp_path / "config.yaml").write_text("log_level: error", "utf-8")
     terminal = Terminal(tmp_path)
     terminal.run("units", "import", terminal.file("units.csv", UNITS))

@@ -89,3 +89,19 @@ def test_what_stops_a_command_is_told_in_one_line(
         cli.main()
     assert ended.value.code == 1
     assert capsys.readouterr().err == f"loa: {error}\n"
+
+
+def test_a_fault_of_its_own_goes_to_the_log_and_no_further(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def faulty() -> None:
+        raise ExceptionGroup("of a task", [KeyError("nowhere")])
+
+    monkeypatch.setattr(cli, "app", faulty)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    (record,) = caplog.records
+    assert record.getMessage() == "Loa has ended by a fault of its own"
+    assert record.exc_info
+    assert record.exc_info[0] is ExceptionGroup

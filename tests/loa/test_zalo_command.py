@@ -12,16 +12,19 @@ import pytest
 
 from bot.channels.zalo_oa_updates import group_chat
 from loa.channels import Means
+from loa.commands.operator import SignedStore
 from loa.settings_accounts import AccountSettings
 from loa.zalo_desk import Desk
 from loa.zalo_login import Login
-from storage import chats, tokens, units
+from storage import audit, chats, tokens, units
+from storage.audit import Search
 from storage.seal import Seal
 from storage.tokens import Pair
 from tests.bot.channels.zalo_oa_stage import BINH_ID, OA_ID, make_account
 from tests.loa.conftest import Office, Paper
 from tests.sandbox.stage import BINH, Stage, on_stage
 
+WHO = "quan-tri"
 BACK = "https://loa.example.vn/zalo"
 SECRETS = {"LOA_SECRET_KEY": "a long secret", "LOA_ZALO_APP_SECRET": ""}
 
@@ -40,18 +43,27 @@ class Counter:
     def means(self) -> Means:
         return Means(self.environ, self.office.store, lambda: datetime.now(UTC))
 
+    @property
+    def signed(self) -> SignedStore:
+        return SignedStore(self.office.store, WHO)
+
+    async def trail(self) -> list[tuple[str, str, str]]:
+        """What was noted, the oldest first."""
+        lines = await self.office.store.read(audit.lines, Search(), datetime.now(UTC).date())
+        return [(line.who, line.act, line.subject) for line in reversed(lines)]
+
     def login(self) -> Login:
         return Login(self.account, BACK, "state", self.means)
 
     async def finish(self, login: Login, pasted: str) -> bool:
-        return await login.finish(pasted, self.office.store, self.paper.screen)
+        return await login.finish(pasted, self.signed, self.paper.screen)
 
     async def consent(self, login: Login) -> str:
         """The address to which the browser of who consents is led."""
         asked = {key: value[0] for key, value in parse_qs(urlsplit(login.url).query).items()}
         where = urlsplit(login.url)
         page = f"{where.scheme}://{where.netloc}{where.path}"
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(verify=False) as http:
             answer = await http.post(page, data={**asked, "oa_id": OA_ID})
         assert answer.status_code == 302, answer.text
         return answer.headers["location"]
@@ -67,8 +79,7 @@ class Counter:
     @asynccontextmanager
     async def desk(self) -> AsyncIterator[Desk]:
         await self.hold_pair()
-        store, screen = self.office.store, self.paper.screen
-        async with Desk.opened(self.account, self.means, store, screen) as desk:
+        async with Desk.opened(self.account, self.means, self.signed, self.paper.screen) as desk:
             yield desk
 
 
@@ -100,6 +111,7 @@ async def test_a_consent_becomes_a_kept_pair(counter: Counter, whole: bool) -> N
     state = await counter.office.store.read(tokens.state, "zalo-oa")
     assert state is not None
     assert state.lost_because is None
+    assert await counter.trail() == [(WHO, "account_agreed", "account:zalo-oa")]
 
 
 async def test_what_an_installation_shows_as_its_challenge_stays_the_same(counter: Counter) -> None:
@@ -179,6 +191,10 @@ async def test_a_group_is_made_for_a_unit_as_long_as_there_is_a_package(counter:
     assert "https://zalo.me/g/" in text
     assert "từ nay là nhóm của Thôn Suối" in text
     assert "Không còn gói nhóm nào trống" in text
+    who, acts, on = zip(*await counter.trail(), strict=True)
+    assert {*who} == {WHO}
+    assert acts == ("exported", "group_made", "group_bound")
+    assert on[:2] == ("errand:followers", "account:zalo-oa")
 
 
 def config(office: Office, counter: Counter) -> None:

@@ -43,8 +43,7 @@ def fill(c: Connection) -> None:
     for table in metadata.sorted_tables:
         inward = [column.name for column in table.c if _points_inward(column)]
         rows = [_row(table, number) for number in range(ROWS)]
-        for row in rows:
-            c.execute(insert(table).values({**row, **dict.fromkeys(inward)}))
+        c.execute(insert(table), [{**row, **dict.fromkeys(inward)} for row in rows])
         for row in rows if inward else ():
             same = [key == row[key.name] for key in table.primary_key]
             c.execute(update(table).where(*same).values({name: row[name] for name in inward}))
