@@ -30,6 +30,7 @@ def describe(document: Document) -> dict[str, Any]:
         "issued_on": document.issued_on,
         "issuer": document.issuer,
         "summary": document.summary,
+        "topic": document.topic,
     }
 
 

@@ -3,6 +3,7 @@
 The words are in `bot/content/commands.yaml`. Case and diacritics make no difference.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product, takewhile
@@ -10,7 +11,10 @@ from pathlib import Path
 
 from bot.words import CONTENT
 from bot.yaml_file import YamlFile
-from domain.text import fold
+from domain.text import fold, has_diacritics, marked
+
+_DRAWN_OUT = re.compile(r"(\D)\1{2,}")
+"""A letter as it is drawn out in a chat: "alooo"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,16 @@ class Vocabulary:
         stop: Iterable[str],
         courtesies: Iterable[str] = (),
         small_talk: Iterable[str] = (),
+        anger: Iterable[str] = (),
     ) -> None:
         self.commands: Sequence[Command] = tuple(commands)
-        self.stop = frozenset(fold(words) for words in stop)
-        """What ends any conversation."""
+        stop = tuple(stop)
+        self._stop = frozenset(map(fold, stop))
+        self._stop_as_marked = frozenset(map(marked, stop))
         self._courtesies = frozenset(fold(words) for words in courtesies)
-        self._small_talk = frozenset(fold(" ".join(small_talk)).split())
+        anger = tuple(anger)
+        self._anger = frozenset(marked(" ".join(anger)).split())
+        self._small_talk = frozenset(fold(" ".join([*small_talk, *anger])).split())
         self._by_slash = {word: each for each in self.commands for word in each.slash}
         self._by_phrase = {fold(words): each for each in self.commands for words in each.phrases}
         self._longest = max(len(phrase.split()) for phrase in self._by_phrase)
@@ -85,16 +93,30 @@ class Vocabulary:
             )
             for key, row in table["commands"].items()
         )
-        return cls(commands, table["stop"], table["courtesies"], table["small_talk"])
+        return cls(
+            commands, table["stop"], table["courtesies"], table["small_talk"], table["anger"]
+        )
 
     def __getitem__(self, command_id: str) -> Command:
         return next(each for each in self.commands if each.id == command_id)
 
-    def is_courtesy(self, text: str) -> bool:
-        """Whether a text is no more than a greeting, thanks, small talk or anger."""
-        folded = fold(text)
-        only_talk = bool(folded) and self._small_talk.issuperset(folded.split())
-        return folded in self._courtesies or only_talk
+    def stops(self, text: str) -> bool:
+        """Whether a text ends any conversation; one with marks only by these: "đúng" is yes."""
+        stops = fold(text) in self._stop
+        return stops and (not has_diacritics(text) or marked(text) in self._stop_as_marked)
+
+    def small_talk(self, text: str) -> str:
+        """`courtesy` where a text is no more than a greeting, thanks or small talk, `anger` where
+        there are angry words too; empty where it is about something.
+        """
+        folded = _DRAWN_OUT.sub(r"\1", fold(text))
+        said = frozenset(folded.split())
+        if folded in self._courtesies:
+            return "courtesy"
+        if not said or not said <= self._small_talk:
+            return ""
+        as_marked = _DRAWN_OUT.sub(r"\1", marked(text)).split()
+        return "anger" if self._anger.intersection(as_marked) else "courtesy"
 
     def parse(self, text: str) -> Call | UnknownCommand | None:
         """The command that a text gives; None when it gives none."""

@@ -128,7 +128,9 @@ def picture(c: Connection, house: House, digest: Digest) -> Picture:
     return Picture(
         title=_plain(house, "title", **names),
         sums=_plain(house, "rate", period=digest.survey.period, rate=rate),
-        note=_plain(house, "periods" if teams else "branches", shown=len(bars)),
+        note=_plain(
+            house, "periods" if teams else "branches", shown=len(bars), count=len(digest.branches)
+        ),
         legend=(
             _plain(house, "on_time"),
             _plain(house, "late"),

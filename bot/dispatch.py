@@ -9,8 +9,9 @@ from bot.commands import Call, UnknownCommand
 from bot.feature import Feature, Told
 from bot.house import House
 from bot.turn import Answer, Turn
+from domain.answer import picked_number
 from domain.message import FileIn, FileKind, Message
-from domain.text import fold
+from domain.text import first_words, fold, has_diacritics
 from storage import deliveries
 
 
@@ -93,7 +94,7 @@ class Dispatch:
         session = turn.session
         if session is None or session.step not in self._table.steps:
             return False
-        if fold(turn.message.text) in turn.house.vocabulary.stop:
+        if _stops(turn):
             turn.end()
             turn.say("door.stopped")
             return True
@@ -106,7 +107,7 @@ class Dispatch:
             return True
         if not message.addressed:
             self._overhear(turn, message.text)
-        elif fold(message.text) in turn.house.vocabulary.stop:
+        elif turn.house.vocabulary.stops(message.text):
             turn.say("door.stopped")
         elif message.file and not message.text:
             self._idle_file(turn, message.file)
@@ -138,15 +139,27 @@ class Dispatch:
         return True
 
 
+def _stops(turn: Turn) -> bool:
+    """Whether a message ends the conversation; "dung" not, where an answer begins with "Đúng"."""
+    text, vocabulary = turn.message.text, turn.house.vocabulary
+    if not vocabulary.stops(text) or has_diacritics(text):
+        return vocabulary.stops(text)
+    choices = turn.session.choices if turn.session else ()
+    heads = [first_words(each.label, text) for each in choices]
+    return all(fold(head) != fold(text) or vocabulary.stops(head) for head in heads)
+
+
 def read_answer(turn: Turn) -> Answer:
     """The answer in a message: a choice by its number or label, else the words themselves."""
     text = turn.message.text
     session, plain = turn.session, fold(text)
     if session is None or not plain:
         return Answer(text)
-    for choice in session.choices:
-        if plain == fold(choice.label) or (choice.number and plain == str(choice.number)):
-            return Answer(text, choice.action.partition(":")[2])
+    named = [each for each in session.choices if plain == fold(each.label)]
+    number = picked_number(text)
+    numbered = [each for each in session.choices if each.number and number == str(each.number)]
+    for choice in named or numbered:
+        return Answer(text, choice.action.partition(":")[2])
     return Answer(text)
 
 

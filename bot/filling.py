@@ -16,7 +16,7 @@ from domain.period import Period
 from storage import drafts, reports, units
 from storage.reports import Form
 
-SEND, FIX, SKIP, BACK, NOTHING = "send", "fix", "skip", "back", "nothing"
+SEND, FIX, KEEP, SKIP, BACK, NOTHING = "send", "fix", "keep", "skip", "back", "nothing"
 YES, NO = "1", "0"
 
 
@@ -103,6 +103,7 @@ def ask(turn: Turn, filling: Filling, element: DataElement, *, opening: bool = F
         count=len(asked),
         question=element.question,
         help=element.help,
+        now=_now(turn, filling, element),
         before=_before(turn, filling, element),
     )
 
@@ -118,12 +119,20 @@ def _moves(
     turn: Turn, filling: Filling, element: DataElement, position: int
 ) -> list[list[tuple[str, str]]]:
     offered = (
+        (KEEP, element.id in filling.answers),
         (SKIP, element.optional),
         (BACK, position > 1),
         (NOTHING, not filling.answers and filling.data_set.takes_no_activity),
     )
     moves = [(move, turn.words(f"report.{move}")) for move, possible in offered if possible]
     return [moves] if moves else []
+
+
+def _now(turn: Turn, filling: Filling, element: DataElement) -> str:
+    """What is answered already, where somebody has come back to a question."""
+    answered = element.id in filling.answers
+    value = filling.answers.get(element.id)
+    return shown(turn.house.words, element, value) if answered else ""
 
 
 def _before(turn: Turn, filling: Filling, element: DataElement) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from bot.filling import Filling, filling_of, go_on, named, show
 from bot.turn import Turn
@@ -51,12 +52,17 @@ def _go_on_with(turn: Turn, form: Form, draft: Draft, given: Answers) -> None:
     filling = filling_of(turn, form, draft.answers).with_answers(given)
     if draft.person_id == turn.person.id:
         go_on(turn, filling, opening=True)
-        return
+    else:
+        offer(turn, filling, draft, {"given": to_json(given)})
+
+
+def offer(turn: Turn, filling: Filling, draft: Draft, data: dict[str, Any]) -> None:
+    """Offer to go on with what somebody else began; `data` is kept for then."""
     turn.ask(
         "report.take_over",
         "report.somebody_else",
         [[(GO_ON, turn.words("report.take_over"))]],
-        filling.data | {"given": to_json(given)},
+        filling.data | data,
         name=draft.person_name,
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.due import in_words
 from bot.handlers.report import begin_choice
 from bot.house import House
 from bot.turn import Rows
@@ -35,7 +36,7 @@ def tell(c: Connection, house: House, turn: Round, team: Team, now: datetime) ->
         **_named(turn),
         unit=team.unit_name,
         count=len(data_set.asked({})),
-        kind=house.words(f"report.per_{data_set.period_type}"),
+        kind=in_words(house, data_set, period, now),
     )
     rows = ((begin_choice(house, data_set, period),),)
     return _send(c, places, text, now, rows)

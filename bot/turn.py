@@ -10,12 +10,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import parcel
+from bot.commands import Call
 from bot.house import House
+from domain.answer import bare, says_no, says_yes
 from domain.audit import Actor
 from domain.channel import Capabilities, Choice
 from domain.message import ChatKind, Message
 from domain.people import Membership, Person, Right, allowed, gives
 from domain.period import local_day
+from domain.text import fold
 from scheduler.telemetry import Count, Event
 from storage import audit, deliveries, people, sessions, units
 from storage.chats import KnownChat
@@ -31,6 +34,10 @@ class Answer:
 
     text: str = ""
     choice: str = ""
+
+
+def _begins(label: str, begun: str) -> bool:
+    return f"{fold(label)} ".startswith(f"{begun} ")
 
 
 @dataclass
@@ -163,6 +170,38 @@ class Turn:
         self.session = Session(step, self.data if data is None else data, flat, serial)
         self.tell(self.chat.id, key, choices=rows, about=about, **values)
 
+    def meant(self, answer: Answer, yes: str = "", no: str = "") -> str:
+        """The choice that an answer means: its first words are enough, and a plain yes or no means
+        `yes` or `no`. Empty where none is meant.
+        """
+        begun = bare(answer.text)
+        heads = [each for each in self.choices if begun and _begins(each.label, begun)]
+        if answer.choice:
+            return answer.choice
+        if len(heads) == 1:
+            return heads[0].action.partition(":")[2]
+        if yes and says_yes(answer.text):
+            return yes
+        return no if says_no(answer.text) else ""
+
+    def chosen(self, answer: Answer, yes: str = "") -> str:
+        """What an answer means where nothing but a choice is one.
+
+        Empty where none is meant: then a command is heard anew, and other words are told so.
+        """
+        if choice := self.meant(answer, yes):
+            return choice
+        if isinstance(self.house.vocabulary.parse(answer.text), Call):
+            self.hear_anew()
+        else:
+            self.say("door.choose")
+        return ""
+
+    @property
+    def choices(self) -> Sequence[Choice]:
+        """What the open question offers."""
+        return self.session.choices if self.session else ()
+
     def count(self, what: Count, *labels: str) -> None:
         self.events.append((what, *labels))
 
@@ -171,8 +210,17 @@ class Turn:
         self.session = None
 
     def hear_anew(self) -> None:
-        """The conversation is over, and the message was no answer: it is heard without it."""
-        self.session, self.unanswered = None, True
+        """The message was no answer: it is heard without the conversation, which is then over.
+
+        What neighbours are told in a group does not end it.
+        """
+        self.unanswered = True
+        if self.spoken_to or not self.in_group:
+            self.session = None
+
+    def hear_beside(self) -> None:
+        """The message was a command: it is done, and the question stays open if it asks none."""
+        self.unanswered = True
 
     def reopen(self, data: dict[str, Any]) -> None:
         """Go on with other data; the next step decides what is asked."""

@@ -42,7 +42,9 @@ class Sandbox:
     http: httpx.Client
 
     def bot(self) -> int:
-        return int(self._get("")["bots"][0]["id"])
+        """The one of Telegram, which the play is written for."""
+        bots = self._get("")["bots"]
+        return next(int(each["id"]) for each in bots if each["messenger"] == "telegram")
 
     def person(self, name: str) -> int:
         return int(self._get("/people", search=name)["people"][0]["id"])

@@ -1,5 +1,6 @@
 """Answers: what people write, send or choose, as the value that a question takes."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,9 +13,21 @@ from domain.text import fold
 
 LONGEST_TEXT = 500
 
-_YES = frozenset({"co", "co roi", "da co", "roi", "dung", "dung roi", "vang", "yes", "ok"})
+_YES = frozenset(
+    {"co", "co roi", "da co", "roi", "dung", "dung roi", "phai", "vang", "u", "dong y", "yes", "ok"}
+)
 _NO = frozenset({"khong", "khong co", "chua", "chua co", "ko", "k", "hong", "khong phai", "no"})
-_POLITE = frozenset({"da", "a", "ah", "nhe", "nha", "em", "minh", "to"})
+_NOTHING = _NO | {f"{no}{what}" for no in _NO for what in (" gi", " gi ca", " co gi", " co gi ca")}
+_NOT = frozenset({"khong", "ko", "k", "kg", "hong", "chua", "no"})
+_BESIDE = "phai dung co can cau nao cac nay het ca gi y cai tren deu dau"
+_REFUSING = _NOT.union(_BESIDE.split())
+_PICKED = re.compile(
+    r"(?:(?:da|vang|em|minh|chon|lay) )*"
+    r"(?:(?:(?:cau|muc|y) )?(?:so )?(?P<number>\d+)|cau (?:thu )?(?P<in_words>\d+|[a-z ]+?))"
+    r"(?: (?:a|ah|nhe|nha|tren|do))*"
+)
+_ORDINALS = {"mot": "1", "nhat": "1", "dau": "1", "dau tien": "1", "hai": "2", "ba": "3"}
+_POLITE = frozenset({"da", "a", "ah", "nhe", "nha", "em", "minh", "to", "di", "luon"})
 
 
 class BadValue(Exception):
@@ -80,12 +93,39 @@ def bounded(value: Decimal, element: DataElement) -> Decimal:
     return value
 
 
+def bare(text: str) -> str:
+    """The folded words of a text but those of politeness."""
+    return " ".join(word for word in fold(text).split() if word not in _POLITE)
+
+
+def says_yes(text: str) -> bool:
+    """Whether a text is no more than a yes: "dạ đúng rồi ạ"."""
+    return bare(text) in _YES
+
+
+def says_no(text: str) -> bool:
+    """Whether a text is no more than a no to what was offered: "ko phải câu nào cả"."""
+    rest = bare(text).split()
+    return bool(_NOT.intersection(rest)) and _REFUSING.issuperset(rest)
+
+
+def picked_number(text: str) -> str:
+    """The number in words that do no more than pick one: "5", "câu 5 ạ", "em chọn câu thứ hai"."""
+    found = _PICKED.fullmatch(fold(text))
+    number = found["number"] or found["in_words"] if found else ""
+    number = _ORDINALS.get(number, number)
+    return number if number.isdecimal() else ""
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text is no more than a no: "dạ không có gì ạ"."""
+    return bare(text) in _NOTHING
+
+
 def _yes_or_no(text: str) -> Decimal:
-    words = [word for word in fold(text).split() if word not in _POLITE]
-    plain = " ".join(words)
-    if plain in _YES:
+    if says_yes(text):
         return Decimal(1)
-    if plain in _NO:
+    if bare(text) in _NO:
         return Decimal(0)
     raise BadValue("yes_or_no")
 

@@ -26,7 +26,7 @@ from domain.period import PeriodType
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _OPTION_ID = re.compile(r"[A-Za-z0-9_.-]{1,40}")  # it travels in a button
 _HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
-_COMPARED = re.compile(r"(.+?)\s*(<=|>=|!=|=|<|>)\s*(.+)")
+_COMPARED = re.compile(r"([^<>=!]+?)\s*(<=|>=|!=|=|<|>)\s*([^<>=!]+)")
 
 T = TypeVar("T")
 Read = Callable[[object], T]

@@ -33,6 +33,8 @@ _SURNAMES = """
 """
 _SURNAME = frozenset(_SURNAMES.split())
 _WORD = re.compile(r"[^\W\d_]+")
+_CALLED = "anh chị ông bà cô chú bác dì cậu mợ thím cụ thầy em cháu"
+_TITLES = frozenset(_CALLED.split())
 _LONGEST_NAME = 5
 
 
@@ -53,7 +55,8 @@ def mask(text: str, words: Callable[[Private], str]) -> str:
 def without_names(text: str, known: Iterable[str], word: str) -> str:
     """The text without the names of these people and without what is written as a full name.
 
-    A full name is a common surname with one to four more words, all with a capital letter.
+    A full name is a common surname with one to four more words, all with a capital letter. So is
+    the name after a word that people are called by: "chị Hoa".
     """
     text = nfc(text)
     for name in sorted(filter(None, known), key=len, reverse=True):
@@ -66,14 +69,20 @@ def without_names(text: str, known: Iterable[str], word: str) -> str:
 
 def _full_names(text: str) -> Iterator[tuple[int, int]]:
     """Where each full name begins and ends."""
-    found = list(_WORD.finditer(text))
+    found, before = list(_WORD.finditer(text)), ""
     while found:
         name = _capitals(text, found[:_LONGEST_NAME])
-        if len(name) > 1 and name[0][0].lower() in _SURNAME:
+        if _is_name(name, before):
             yield name[0].start(), name[-1].end()
             del found[: len(name)]
         else:
-            del found[0]
+            before = found.pop(0)[0].lower()
+
+
+def _is_name(name: Sequence[re.Match[str]], before: str) -> bool:
+    """Whether words with capital letters are a name, standing behind another word."""
+    titled = bool(name) and before in _TITLES and name[0][0][1:].islower()
+    return titled or (len(name) > 1 and name[0][0].lower() in _SURNAME)
 
 
 def _capitals(text: str, found: Sequence[re.Match[str]]) -> list[re.Match[str]]:

@@ -60,7 +60,9 @@ def parse_number(text: str) -> Number:
     one, one of 10¹² and more, and what can be read in two ways: "1tr2", "1,200", "12-15", "5 hộ 3
     người".
     """
-    found = [each.number for each in find_numbers(clean(text))]
+    if _ASKED.search(fold(text)[-_TAIL:]):
+        raise NumberError(Fault.NOT_A_NUMBER)
+    found = [each.number for each in find_numbers(_KEYCAP.sub("", clean(text)))]
     if not found:
         raise NumberError(Fault.NOT_A_NUMBER)
     for number in found:
@@ -170,6 +172,13 @@ _PHRASE = re.compile(
 
 _TWO_WAYS = re.compile(rf"[HKVTB](?:{_ONE}|f)$|M{_ONE}?r$")  # "một trăm hai": 120 or 102
 
+# "ai biết cài VNeID không" asks; its last word is no nought. So long a tail tells.
+_TAIL = 200
+_ASKED = re.compile(
+    r"\b(?:ai|co|sao|nao|gi|duoc|phai|dung|biet)\b[a-z ]* (?:khong|chua|ko|k|hong)"
+    r"(?: (?:a|nhi|vay|the|ha|moi|nguoi|ca|nha|oi|loa|ban|bac))*$"
+)
+_KEYCAP = re.compile("\ufe0f?\u20e3")  # behind the digit of an emoji
 _PLAIN = re.compile(r"0{0,2}\d|\d{2}|[1-9]\d*")
 _GROUPED = re.compile(r"[1-9]\d{0,2}([. \u00a0\u202f])\d{3}(?:\1\d{3})*(?:,\d+)?")
 _ENGLISH = re.compile(r"[1-9]\d{0,2}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})")

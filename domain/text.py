@@ -31,6 +31,13 @@ def fold(text: str) -> str:
     return " ".join(_WORD.findall(plain))
 
 
+def marked(text: str) -> str:
+    """The lower-case words of a text with their marks, one space between: "Hoà-Bình!" gives
+    "hoà bình".
+    """
+    return " ".join(_WORD.findall(nfc(text).casefold()))
+
+
 def words(text: str) -> list[str]:
     """The folded words of a text."""
     return fold(text).split()
@@ -39,6 +46,11 @@ def words(text: str) -> list[str]:
 def has_diacritics(text: str) -> bool:
     """Whether any letter carries a Vietnamese mark or is đ."""
     return _MARKED.search(unicodedata.normalize("NFD", text)) is not None
+
+
+def first_words(text: str, like: str) -> str:
+    """As many first words of a text as the other one has."""
+    return " ".join(text.split()[: len(like.split())])
 
 
 def clean(text: str) -> str:

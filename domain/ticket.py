@@ -1,12 +1,20 @@
 """Questions that the FAQ could not answer: when they climb, and which of them are one question."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.broadcast import QuietHours
 from domain.faq import Abbreviations, Entry, Index
-from domain.text import words
+from domain.text import fold, words
+
+_PROMISE = re.compile(
+    r"(?:(?:da|vang|ok|oke|u) )*(?:de|cho|doi) (?:em|minh|toi|anh|chi|tui|chu|bac) "
+    r"(?:hoi|xem|coi|kiem tra|tim hieu|xac minh|tra)\b.*"
+)
+_PROMISE_WORDS = 10
+"""A longer one says something of use besides."""
 
 _ASKED = "asked"
 _SAME_SHARE = 0.5
@@ -46,6 +54,11 @@ def alike(
         if hits and hits[0].entry.id == _ASKED and hits[0].score >= least:
             found.append(number)
     return found
+
+
+def promises(text: str) -> bool:
+    """Whether words say no more than that an answer will follow: "để em hỏi lại rồi báo nhé"."""
+    return len(words(text)) <= _PROMISE_WORDS and bool(_PROMISE.fullmatch(fold(text)))
 
 
 def reformulates(later: str, earlier: str) -> bool:

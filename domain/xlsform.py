@@ -126,6 +126,8 @@ class _Form:
                 groups.append(row)
                 if "repeat" in kind:
                     self._leave(row, "type", "form_repeat")
+                elif label := row.cells.get("label"):
+                    self._leave(row, "label", "form_column", value=shorten(label, 40))
             elif kind.startswith("end"):
                 del groups[-1:]
             elif not any("repeat" in _kind(group)[0] for group in groups):
@@ -185,10 +187,13 @@ class _Form:
             self._leave(row, "constraint", "form_constraint", value=text)
             return
         element |= {key: _plain(value) for key, value in limits.bounds.items()}
-        message = row.cells.get("constraint_message") or text
-        rules = [{"rule": rule, "message": message} for rule in limits.rules]
+        message = row.cells.get("constraint_message", "")
+        rules = [{"rule": rule, "message": message or text} for rule in limits.rules]
         if rules:
             self.carried.body.setdefault("rules", []).extend(rules)
+        elif message:
+            # Of bounds Loa tells in its own words.
+            self._leave(row, "constraint_message", "form_column", value=shorten(message, 40))
 
     def _leave(self, row: Row, column: str, why: str, **params: object) -> None:
         self.carried.left.append(Problem(row.line, column, why, params))

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from bot.feature import Feature
 from bot.turn import Answer, Turn
+from domain.key import key_of
 from storage import acknowledgements, broadcasts, deliveries, documents
 from storage.acknowledgements import DEAD
 from storage.broadcasts import Broadcast
@@ -19,10 +20,11 @@ OFFERED = 5
 @feature.press("got")
 def pressed(turn: Turn, argument: str) -> None:
     """The button under a document."""
-    if not argument.isdecimal() or not broadcasts.reached(turn.c, int(argument), turn.chat.id):
+    number = key_of(argument)
+    if not number or not broadcasts.reached(turn.c, number, turn.chat.id):
         turn.notice = turn.words("door.old_button")
         return
-    broadcast = broadcasts.get(turn.c, int(argument))
+    broadcast = broadcasts.get(turn.c, number)
     turn.notice = turn.words(f"acknowledge.{_acknowledge(turn, broadcast)}_short")
 
 
@@ -80,6 +82,7 @@ def other_chosen(turn: Turn, answer: Answer) -> None:
     """One of the others that wait, by its number; anything else was not meant for this."""
     unit_id = turn.chat.unit_id
     if not answer.choice or unit_id is None:
+        turn.end()  # a number said later among neighbours acknowledges nothing
         turn.hear_anew()
         return
     _answer(turn, broadcasts.get(turn.c, int(answer.choice)), unit_id)

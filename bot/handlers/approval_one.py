@@ -1,6 +1,8 @@
 """One report under review: looked at, approved, or sent back with a word."""
 
+from bot.commands import Call
 from bot.data_sets import of_version
+from bot.due import in_words
 from bot.feature import Feature
 from bot.handlers.report import begin_choice
 from bot.reported import lines
@@ -25,6 +27,9 @@ def ask_unit(turn: Turn, review: Review, text: str = "") -> None:
     children = approvals.children(turn.c, review.survey, review.top_id)
     odd = odd_values(turn, review, children)
     there = [each for each in children if each.rate.actual and fold(text) in fold(each.unit.name)]
+    if text and len(there) == 1:
+        _show_one(turn, review, there[0].unit.id)
+        return
     there.sort(key=lambda each: (each.unit.id not in odd, each.state is ApprovalState.APPROVED))
     rows = [
         [(str(each.unit.id), turn.words("approval.row", each=each, odd=each.unit.id in odd))]
@@ -39,6 +44,8 @@ def unit_picked(turn: Turn, answer: Answer) -> None:
     review = Review.of(turn)
     if answer.choice:
         _show_one(turn, review, int(answer.choice))
+    elif isinstance(turn.house.vocabulary.parse(answer.text), Call):
+        turn.hear_anew()
     else:
         ask_unit(turn, review, answer.text)
 
@@ -153,6 +160,7 @@ def _return(turn: Turn, review: Review, child: Reviewed, word: str) -> int:
         approvals.send_back(turn.c, survey, child.unit.id, word)
         told = chats.groups_of(turn.c, child.unit.id)
         begin = begin_choice(turn.house, survey.data_set, survey.period)
+        said["again"] = in_words(turn.house, survey.data_set, survey.period, turn.now)
         for chat in told:
             turn.tell(chat.id, "approval.sent_back", choices=[[begin]], **said)
     else:

@@ -8,6 +8,7 @@ from bot.handlers.pick import pick_unit
 from bot.turn import Answer, Turn
 from domain.channel import Choice
 from domain.day import parse_days
+from domain.key import key_of
 from domain.people import Right
 from storage import chats, leaves, units
 from storage.leaves import Leave
@@ -23,7 +24,7 @@ def leave(turn: Turn, argument: str) -> None:
     """A leader's own team, or the unit that a coordinator picks, rests on these days."""
     tops = _tops(turn)
     if not tops:
-        _say_if_spoken_to(turn, "door.not_allowed")
+        _say_if_spoken_to(turn, "leave.not_allowed")
         return
     try:
         first, last = parse_days(argument, turn.day)
@@ -74,7 +75,8 @@ def _take(turn: Turn, unit_id: int, first: date, last: date) -> None:
 @feature.press("undo")
 def undone(turn: Turn, argument: str) -> None:
     """The button under what was noted."""
-    _give_up(turn, leaves.find(turn.c, int(argument)))
+    number = key_of(argument)
+    _give_up(turn, leaves.find(turn.c, number) if number else None)
 
 
 @feature.command("no_leave")

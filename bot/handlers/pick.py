@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
+from bot.commands import Call
 from bot.feature import Feature
 from bot.turn import Answer, Turn
 from domain.text import fold
@@ -130,6 +131,9 @@ def _look_up(turn: Turn, place: dict[str, Any], text: str) -> None:
         for unit in units.below(turn.c, top, turn.day)
         if wanted in fold(unit.name)
     ]
+    if not found and isinstance(turn.house.vocabulary.parse(text), Call):
+        turn.hear_anew()
+        return
     rows = [[(str(unit.id), unit.name)] for unit in found[:PAGE]]
     key = "pick.found" if found else "pick.not_found"
     back = [[(Move.LIST, turn.words("pick.list"))]]

@@ -11,6 +11,7 @@ from bot.network import team_levels
 from bot.parcel import send
 from bot.turn import Answer, Turn
 from domain.channel import Choice
+from domain.key import key_of
 from domain.message import FileKind
 from domain.people import Right
 from domain.text import words
@@ -35,15 +36,19 @@ def practice(turn: Turn, argument: str) -> None:
         return  # praise in the group's own talk
     if unit_id is not None:
         _text(turn, {"unit": unit_id, "files": []}, argument)
-    elif tops := turn.where(Right.APPROVE):
-        waiting = (practices.first_asked(turn.c, top, turn.day) for top in tops)
-        found = next(filter(None, waiting), None)
-        if found:
+    elif turn.where(Right.APPROVE):
+        if found := _first(turn):
             _show(turn, found, turn.chat)
         else:
             turn.say("practice.none_waiting")
     else:
         turn.say("practice.no_unit")
+
+
+def _first(turn: Turn) -> Practice | None:
+    """What has waited longest for this person's word."""
+    tops = turn.where(Right.APPROVE)
+    return next(filter(None, (practices.first_asked(turn.c, top, turn.day) for top in tops)), None)
 
 
 def _team(turn: Turn) -> int | None:
@@ -225,10 +230,10 @@ def word_given(turn: Turn, answer: Answer) -> None:
 
 def _meant(turn: Turn, argument: str) -> Practice | None:
     """The practice of that number, if this person may decide on it; else says why not."""
-    number = argument.strip(" #.")
-    shared = practices.find(turn.c, int(number)) if number.isdecimal() else None
+    number = key_of(argument)
+    shared = practices.find(turn.c, number) if number else None
     if shared is None:
-        turn.say("practice.unknown")
+        turn.say("practice.unknown" if argument else "practice.none_waiting")
     elif not turn.may(Right.APPROVE, shared.unit_id):
         turn.say("door.not_allowed")
     else:
@@ -237,8 +242,9 @@ def _meant(turn: Turn, argument: str) -> Practice | None:
 
 
 def _waiting(turn: Turn, argument: str) -> Practice | None:
-    """The same, if it still waits."""
-    shared = _meant(turn, argument)
+    """The same, if it still waits; without a number the first that waits."""
+    first = _first(turn) if not argument else None
+    shared = first or _meant(turn, argument)
     if shared and shared.state != State.ASKED:
         turn.say("practice.decided_before", **_named(shared))
         return None

@@ -3,24 +3,25 @@
 from collections.abc import Sequence
 
 from bot.commands import Call
-from bot.due import Wanted, due, form_for, named, period_now
+from bot.due import Wanted, called, due, form_for, meant, period_now
 from bot.feature import Feature
-from bot.filling import filling_of, form_of
-from bot.handlers.report_review import ask_no_activity
+from bot.filling import form_of
+from bot.handlers.report_review import say_nothing
 from bot.handlers.sentence import SURE, report_in
 from bot.house import House
-from bot.opening import GO_ON, open_report, refused, reporting_unit, take_over
+from bot.opening import GO_ON, open_report, reporting_unit, take_over
 from bot.turn import Answer, Turn
+from domain.answer import says_nothing, says_yes
 from domain.channel import Choice
 from domain.data_set import DataSet
-from domain.period import Period, PeriodType
-from domain.text import fold
+from domain.period import Period
 from domain.units import Unit
-from storage import drafts, reports
+from storage import drafts
 
 feature = Feature("report")
 
 WEEKLY = "weekly_activity"
+ALL = "all"
 
 
 @feature.command("report")
@@ -33,7 +34,7 @@ def report(turn: Turn, argument: str) -> None:
     if unit is None:
         return
     data_sets = [each for each in turn.house.data_sets.values() if unit.level in each.levels]
-    found = named(turn, data_sets, argument) if argument else due(turn, data_sets, unit)
+    found = called(turn, data_sets, unit, argument) if argument else due(turn, data_sets, unit)
     if len(found) == 1:
         _open(turn, *found[0])
     elif argument and report_in(turn, argument, least=1 if turn.spoken_to else SURE):
@@ -52,53 +53,58 @@ def no_activity(turn: Turn, argument: str) -> None:
     if unit is None:
         return
     data_sets = [each for each in turn.house.data_sets.values() if unit.level in each.levels]
-    said = _period_said(turn)
-    wanted = named(turn, data_sets, said) if said else due(turn, data_sets, unit)
+    wanted = meant(turn, data_sets, unit)
     found = [each for each in wanted if each[0].takes_no_activity]
     if len(found) == 1:
-        _no_activity(turn, found[0], unit)
+        say_nothing(turn, form_for(found[0], unit))
+    elif found:
+        _which_nothing(turn, found, unit)
     else:
-        _which(turn, found or wanted)
+        _which(turn, wanted)
 
 
-def _period_said(turn: Turn) -> str:
-    """Which period was spoken of: "tuần", "tháng trước", "quý"; empty for none."""
-    kinds = (turn.words(f"report.per_{kind}") for kind in PeriodType)
-    said = fold(turn.message.text).split()
-    kind = next((kind for kind in kinds if fold(kind) in said), "")
-    ago = {"truoc", "roi", "qua"}.intersection(said)
-    return f"{kind} trước" if kind and ago else kind
+def _which_nothing(turn: Turn, found: Sequence[Wanted], unit: Unit) -> None:
+    """Ask in which period there was nothing; in all, where they are of several reports."""
+    begun = any(drafts.load(turn.c, form_for(each, unit)) for each in found)
+    one_each = len({data_set.id for data_set, _ in found}) == len(found)
+    rows = _rows(turn, found)
+    if one_each and not begun:
+        rows.append([(ALL, turn.words("report.all_nothing", count=len(found)))])
+    turn.ask("report.nothing", "report.ask_nothing", rows, {})
 
 
-def _no_activity(turn: Turn, wanted: Wanted, unit: Unit) -> None:
-    filling = filling_of(turn, form_for(wanted, unit), {})
-    if drafts.load(turn.c, filling.form) or reports.find(turn.c, filling.form):
-        _open(turn, *wanted)
-    elif not refused(turn, filling):
-        ask_no_activity(turn, filling)
+@feature.step("nothing")
+def nothing_picked(turn: Turn, answer: Answer) -> None:
+    chosen = turn.chosen(answer)
+    unit = reporting_unit(turn, list(turn.house.data_sets.values())) if chosen else None
+    if unit is None:
+        return
+    offered = [each.action.partition(":")[2] for each in turn.choices]
+    turn.end()
+    for value in offered[:-1] if chosen == ALL else [chosen]:
+        data_set_id, _, period = value.partition("/")
+        if data_set := turn.house.data_sets.get(data_set_id):
+            wanted = data_set, Period.parse(period)
+            say_nothing(turn, form_for(wanted, unit), sure=chosen == ALL)
+
+
+def _rows(turn: Turn, found: Sequence[Wanted]) -> list[list[tuple[str, str]]]:
+    return [[(f"{each.id}/{period.id}", one(turn, each, period))] for each, period in found]
 
 
 def _which(turn: Turn, found: Sequence[Wanted]) -> None:
-    rows = [
-        [
-            (
-                f"{data_set.id}/{period.id}",
-                turn.words("report.one", name=data_set.name, period=period),
-            )
-        ]
-        for data_set, period in found
-    ]
-    turn.ask("report.which", "report.ask_report", rows, {})
+    turn.ask("report.which", "report.ask_report", _rows(turn, found), {})
 
 
 @feature.step("which")
 def which_picked(turn: Turn, answer: Answer) -> None:
-    data_set, _, period = answer.choice.partition("/")
+    """A report is picked, or begun by a sentence."""
+    if not answer.choice and report_in(turn, answer.text):
+        return
+    data_set, _, period = turn.chosen(answer).partition("/")
     if data_set in turn.house.data_sets:
         turn.end()
         open_report(turn, data_set, period)
-    else:
-        turn.say("door.choose")
 
 
 @feature.press("begin")
@@ -114,11 +120,15 @@ def _open(turn: Turn, data_set: DataSet, period: Period) -> None:
 
 @feature.step("take_over")
 def taken_over(turn: Turn, answer: Answer) -> None:
-    if answer.choice == GO_ON:
-        take_over(turn, form_of(turn))
-    else:
+    if not answer.choice and says_nothing(answer.text):
         turn.end()
         turn.say("door.stopped")
+    elif answer.choice != GO_ON and not says_yes(answer.text):
+        turn.hear_anew()
+    elif turn.data.get("nothing"):
+        say_nothing(turn, form_of(turn), taking_over=True)
+    else:
+        take_over(turn, form_of(turn))
 
 
 def one(turn: Turn, data_set: DataSet, period: Period) -> str:

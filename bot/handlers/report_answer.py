@@ -1,16 +1,19 @@
 """One answer of a report: a number, words, a choice, a photo, a place."""
 
 from decimal import Decimal
+from typing import Any
 
 from bot.commands import Call
+from bot.due import named, period_said
 from bot.feature import Feature
-from bot.filling import BACK, NO, NOTHING, SKIP, YES, Filling, ask, go_on, mine
+from bot.filling import BACK, KEEP, NO, NOTHING, SKIP, YES, Filling, ask, go_on, mine
 from bot.handlers.report_review import ask_no_activity
 from bot.sentence import correct
 from bot.turn import Answer, Turn
-from domain.answer import LONGEST_TEXT, BadValue, Photo, read_value
+from domain.answer import LONGEST_TEXT, BadValue, Photo, read_value, says_nothing
 from domain.data_set import DataElement, Value, ValueType
 from domain.message import FileKind
+from domain.text import fold
 from storage import files
 
 feature = Feature("report_answer")
@@ -26,10 +29,12 @@ def answered(turn: Turn, answer: Answer) -> None:
     if filling is None:
         return
     element = filling.data_set.element(turn.data["element"])
-    if answer.choice == BACK:
+    if answer.choice == KEEP and element.id in filling.answers:
+        go_on(turn, filling)
+    elif answer.choice == BACK:
         ask(turn, filling, _before(filling, element))
     elif filling.data_set.takes_no_activity and _says_nothing(turn, answer):
-        ask_no_activity(turn, filling)
+        _nothing(turn, filling)
     elif answer.choice or not correct(turn, filling, answer.text, element):
         _take(turn, filling, element, answer)
 
@@ -45,11 +50,25 @@ def _says_nothing(turn: Turn, answer: Answer) -> bool:
     return said or answer.choice == NOTHING
 
 
+def _nothing(turn: Turn, filling: Filling) -> None:
+    """There was no activity, unless it was said of another report: "tháng này …" in a week's."""
+    said = period_said(turn)
+    if said and not named(turn, [filling.data_set], said):
+        turn.hear_anew()
+    else:
+        ask_no_activity(turn, filling)
+
+
 def _take(turn: Turn, filling: Filling, element: DataElement, answer: Answer) -> None:
     try:
         value = _value(turn, element, answer)
     except BadValue as bad:
-        turn.say(f"report.{bad.why}", **bad.values)
+        if isinstance(turn.house.vocabulary.parse(answer.text), Call):
+            turn.hear_beside()
+            return
+        counted = element.type in (ValueType.WHOLE, ValueType.DECIMAL)
+        said: dict[str, Any] = {"least": element.least, "counted": counted} | bad.values
+        turn.say(f"report.{bad.why}", **said)
         return
     go_on(turn, filling.with_answers({element.id: value}))
     if turn.message.album:
@@ -58,7 +77,13 @@ def _take(turn: Turn, filling: Filling, element: DataElement, answer: Answer) ->
 
 def _value(turn: Turn, element: DataElement, answer: Answer) -> Value | None:
     """The value in an answer; None for a skipped question. Raises BadValue."""
-    if answer.choice == SKIP and element.optional:
+    skipped = answer.choice == SKIP or fold(answer.text) == fold(turn.words("report.skip"))
+    if turn.house.vocabulary.parse(answer.text) == Call("report"):
+        raise BadValue("words_please")  # no words of a report: somebody comes back to it
+    if skipped and not element.optional:
+        raise BadValue("no_skip")
+    nothing = element.type is ValueType.TEXT and says_nothing(answer.text)
+    if skipped or (nothing and element.optional):
         return None
     if element.type is ValueType.PHOTO:
         return _photo(turn)

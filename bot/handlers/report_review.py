@@ -1,5 +1,9 @@
 """The last look at a report: handing it in, correcting it, saying that there was no activity."""
 
+from dataclasses import replace
+
+from bot.commands import Call
+from bot.due import in_words
 from bot.feature import Feature
 from bot.feedback import feedback
 from bot.filling import (
@@ -15,13 +19,16 @@ from bot.filling import (
     named,
     which,
 )
-from bot.opening import AGAIN, refused
+from bot.opening import AGAIN, offer, refused, show_filed
 from bot.sentence import correct as correct_by_words
+from bot.sentence import understand
 from bot.turn import Answer, Turn
+from domain.answer import says_nothing, says_yes
 from domain.data_set import ValueType
 from domain.rates import Survey
 from scheduler.telemetry import Count
 from storage import approvals, chats, drafts, reports, tallies
+from storage.reports import Form, Report
 
 feature = Feature("report_review")
 
@@ -34,12 +41,17 @@ def reviewed(turn: Turn, answer: Answer) -> None:
     filling = mine(turn)
     if filling is None:
         return
-    if answer.choice == SEND:
-        _send(turn, filling)
-    elif answer.choice == FIX:
-        which(turn, filling)
+    if answer.choice:
+        _decided(turn, filling, answer.choice)
     elif not correct_by_words(turn, filling, answer.text):
-        turn.say("door.choose")
+        _decided(turn, filling, turn.chosen(answer, yes=SEND))
+
+
+def _decided(turn: Turn, filling: Filling, choice: str) -> None:
+    if choice == SEND:
+        _send(turn, filling)
+    elif choice == FIX:
+        which(turn, filling)
 
 
 def _send(turn: Turn, filling: Filling) -> None:
@@ -56,11 +68,29 @@ def which_picked(turn: Turn, answer: Answer) -> None:
     filling = mine(turn)
     if filling is None:
         return
+    if not answer.choice and correct_by_words(turn, filling, answer.text):
+        return
     asked = {each.id: each for each in filling.data_set.asked(filling.answers)}
-    if answer.choice in asked:
-        ask(turn, filling, asked[answer.choice])
+    if (chosen := turn.chosen(answer)) in asked:
+        ask(turn, filling, asked[chosen])
+
+
+def say_nothing(turn: Turn, form: Form, *, sure: bool = False, taking_over: bool = False) -> None:
+    """Let a report say that nothing was done; what was answered, or is in, is not lost unasked."""
+    draft, filed = drafts.load(turn.c, form), reports.find(turn.c, form)
+    form = replace(form, version=draft.version) if draft else form
+    filling = filling_of(turn, form, draft.answers if draft else {})
+    begun = draft is not None and filling.data_set.given(draft.answers)
+    if filed and not draft:
+        show_filed(turn, form, filed)
+    elif refused(turn, filling):
+        return
+    elif draft and begun and draft.person_id != turn.person.id and not taking_over:
+        offer(turn, filling, draft, {"nothing": True})
+    elif sure and not begun:
+        submit(turn, filling, no_activity=True)
     else:
-        turn.say("door.choose")
+        ask_no_activity(turn, filling)
 
 
 def ask_no_activity(turn: Turn, filling: Filling) -> None:
@@ -81,12 +111,12 @@ def no_activity_said(turn: Turn, answer: Answer) -> None:
     filling = mine(turn)
     if filling is None:
         return
-    if answer.choice == SEND:
+    again = turn.house.vocabulary.parse(answer.text) == Call("no_activity")
+    chosen = SEND if again else turn.chosen(answer, yes=SEND)
+    if chosen == SEND:
         submit(turn, filling, no_activity=True)
-    elif answer.choice == ONE_BY_ONE:
+    elif chosen == ONE_BY_ONE:
         go_on(turn, filling)
-    else:
-        turn.say("door.choose")
 
 
 def submit(turn: Turn, filling: Filling, *, no_activity: bool = False) -> None:
@@ -123,7 +153,9 @@ def _handed_in(turn: Turn, filling: Filling, first: bool, no_activity: bool) -> 
     """Thank, and tell the team's groups of what was handed in elsewhere."""
     key = "report.submitted" if first else "report.corrected"
     values = named(turn, filling) | {"by": turn.person.name, "no_activity": no_activity}
-    values["kind"] = turn.words(f"report.per_{filling.data_set.period_type}")
+    kind = turn.words(f"report.per_{filling.data_set.period_type}")
+    again = in_words(turn.house, filling.data_set, filling.period, turn.now)
+    values |= {"kind": kind, "again": again}
     values |= {"standing": None} if no_activity else feedback(turn, filling)
     turn.say(key, **values)
     for group in chats.groups_of(turn.c, filling.form.unit_id):
@@ -133,21 +165,38 @@ def _handed_in(turn: Turn, filling: Filling, first: bool, no_activity: bool) -> 
 
 @feature.step("filed")
 def correct(turn: Turn, answer: Answer) -> None:
-    """Correct a report that is in."""
+    """Correct a report that is in, by its button or by naming a number anew."""
     form = form_of(turn)
     filed = reports.find(turn.c, form)
-    if answer.choice != AGAIN or filed is None:
+    if filed is None or says_nothing(answer.text) or says_yes(answer.text):
         turn.end()
         turn.say("door.stopped")
         return
+    filling = _filed(turn, form, filed)
+    if turn.meant(answer) == AGAIN:
+        _begin_again(turn, filling, filed)
+    elif not understand(turn, answer.text, filling.data_set).values:
+        turn.hear_anew()
+    elif not refused(turn, filling):
+        correct_by_words(turn, filling, answer.text)
+
+
+def _filed(turn: Turn, form: Form, filed: Report) -> Filling:
+    """A report that is in, to be filled in again: what was skipped is not asked."""
     kept = reports.values(turn.c, filed.id)
     filling = filling_of(turn, form, kept)
+    if filed.no_activity:
+        return filling
+    return filling.with_answers(
+        {each.id: kept.get(each.id) for each in filling.data_set.asked(kept)}
+    )
+
+
+def _begin_again(turn: Turn, filling: Filling, filed: Report) -> None:
     if refused(turn, filling):
         return
     if filed.no_activity:
         go_on(turn, filling)
-        return
-    answers = {each.id: kept.get(each.id) for each in filling.data_set.asked(kept)}
-    filling = filling.with_answers(answers)
-    keep(turn, filling)
-    which(turn, filling)
+    else:
+        keep(turn, filling)
+        which(turn, filling)

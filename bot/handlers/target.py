@@ -43,23 +43,21 @@ def unit_picked(turn: Turn, answer: Answer) -> None:
 
 @feature.step("element")
 def element_picked(turn: Turn, answer: Answer) -> None:
-    if answer.choice not in {element.id for element in addable(_data_set(turn))}:
-        turn.say("door.choose")
+    chosen = turn.chosen(answer)
+    if chosen not in {element.id for element in addable(_data_set(turn))}:
         return
     now = period_now(turn, _data_set(turn))
     day = local_day(turn.now, turn.house.zone)
     longer = [Period.of(kind, day) for kind in PeriodType if kind is not now.type]
     offered = (now, now.next(), *longer)
     rows = [[(each.id, turn.words("target.period", period=each))] for each in offered]
-    turn.ask("target.period", "target.ask_period", rows, turn.data | {"element": answer.choice})
+    turn.ask("target.period", "target.ask_period", rows, turn.data | {"element": chosen})
 
 
 @feature.step("period")
 def period_picked(turn: Turn, answer: Answer) -> None:
-    if answer.choice:
-        turn.ask("target.number", "target.ask_number", (), turn.data | {"period": answer.choice})
-    else:
-        turn.say("door.choose")
+    if chosen := turn.chosen(answer):
+        turn.ask("target.number", "target.ask_number", (), turn.data | {"period": chosen})
 
 
 @feature.step("number")

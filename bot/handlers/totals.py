@@ -1,14 +1,14 @@
 """What the teams reported: sums, how many are in, and who is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
-from bot.due import Wanted, named, period_now, read_period
+from bot.due import Wanted, asked_last, named, read_period
 from bot.feature import Feature
 from bot.handlers.report import WEEKLY
 from bot.prompts import remind_below
-from bot.turn import Turn
-from domain.channel import Choice
+from bot.turn import Answer, Turn
 from domain.data_set import DataSet
 from domain.people import Right
 from domain.period import Period
@@ -19,7 +19,7 @@ from storage.totals import summed
 
 feature = Feature("totals")
 
-NAMED = 30
+NAMED, GOALS_NAMED = 30, 10
 
 
 @feature.command("totals")
@@ -39,7 +39,7 @@ def _spans(turn: Turn, text: str) -> list[Wanted]:
     """The reports that are meant, each with the time over which it is summed."""
     weekly = turn.house.data_sets[WEEKLY]
     if not text.strip():
-        return [(weekly, period_now(turn, weekly))]
+        return [(weekly, asked_last(turn, weekly))]
     found = named(turn, list(turn.house.data_sets.values()), text)
     span = read_period(text.split()[-1])
     longer = span is not None and span.type != weekly.period_type
@@ -61,6 +61,7 @@ def _show(turn: Turn, data_set: DataSet, span: Period, top_id: int) -> None:
         lines=_lines(data_set, found.totals, assigned),
         branches=branches[:NAMED],
         others=len(branches[NAMED:]),
+        **_assigned_below(turn, surveys, span, top_id),
     )
     if len(surveys) == 1:
         _show_missing(turn, surveys[0], top_id)
@@ -81,19 +82,46 @@ def _lines(
     ]
 
 
+def _assigned_below(
+    turn: Turn, surveys: Sequence[Survey], span: Period, top_id: int
+) -> dict[str, Any]:
+    """How far the targets of the units right below are met: the first of them by name."""
+    data_set = surveys[-1].data_set
+    below = {each.id: each.name for each in units.children(turn.c, top_id, surveys[-1].day)}
+    goals = targets.of_units(turn.c, data_set.id, span.id, below)
+    with_goals = [unit_id for unit_id in below if unit_id in goals]
+    goal_lines = [
+        (below[unit_id], line)
+        for unit_id in with_goals[:GOALS_NAMED]
+        for line in _lines(data_set, summed(turn.c, surveys, unit_id).totals, goals[unit_id])
+        if line[2] is not None
+    ]
+    return {"goal_lines": goal_lines, "goals_left": len(with_goals[GOALS_NAMED:])}
+
+
 def _show_missing(turn: Turn, survey: Survey, top_id: int) -> None:
     missing = rates.missing(turn.c, survey, top_id)
     if missing:
-        action = f"totals.remind:{survey.data_set.id}/{survey.period.id}"
-        remind = Choice(turn.words("totals.remind"), action)
+        remind = f"{survey.data_set.id}/{survey.period.id}", turn.words("totals.remind")
         parents = units.parent_names(turn.c, top_id, survey.day)
         shown = [(unit.name, parents.get(unit.code, "")) for unit in missing[:NAMED]]
-        turn.say("totals.missing", [[remind]], units=shown, count=len(missing))
+        said: dict[str, Any] = {"units": shown, "count": len(missing)}
+        turn.ask("totals.missing", "totals.missing", [[remind]], {}, press="totals.remind", **said)
 
 
 def _silence(branch: tuple[Unit, Rate]) -> int:
     """How many reports are missing from a branch: those that need a call stand first."""
     return branch[1].missing
+
+
+@feature.step("missing")
+def remind_said(turn: Turn, answer: Answer) -> None:
+    """The same in words, while the list is the newest thing that was said."""
+    if chosen := turn.meant(answer):
+        turn.end()
+        remind_pressed(turn, chosen)
+    else:
+        turn.hear_anew()
 
 
 @feature.press("remind")
@@ -108,9 +136,13 @@ def remind_pressed(turn: Turn, argument: str) -> None:
 
 @feature.command("remind")
 def remind(turn: Turn, argument: str) -> None:
-    """In words: the teams that have not reported this week."""
-    weekly = turn.house.data_sets[WEEKLY]
-    _remind(turn, weekly, period_now(turn, weekly))
+    """In words: the teams that have not handed in what was asked for last, or what is named."""
+    weekly, data_sets = turn.house.data_sets[WEEKLY], list(turn.house.data_sets.values())
+    found = named(turn, data_sets, argument) if argument else [(weekly, asked_last(turn, weekly))]
+    if found:
+        _remind(turn, *found[0])
+    else:
+        turn.say("totals.bad_period", text=argument)
 
 
 def _remind(turn: Turn, data_set: DataSet, period: Period) -> None:

@@ -41,3 +41,41 @@ def test_an_acknowledgement_may_stand_among_polite_words(vocabulary: Vocabulary,
 )
 def test_what_is_no_acknowledgement_is_none(vocabulary: Vocabulary, text: str) -> None:
     assert vocabulary.parse(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "stops"),
+    [
+        ("Dừng!", True),
+        ("dung", True),
+        ("DUNG LAI", True),
+        ("hủy", True),
+        ("Huỷ", True),
+        ("đúng", False),
+        ("dùng", False),
+        ("Đúng rồi", False),
+    ],
+)
+def test_a_word_with_other_marks_does_not_stop(
+    vocabulary: Vocabulary, text: str, stops: bool
+) -> None:
+    assert vocabulary.stops(text) is stops
+
+
+@pytest.mark.parametrize(
+    ("text", "talk"),
+    [
+        ("Chàooo loaaa", "courtesy"),
+        ("hôm nay trời đẹp quáaa nhỉ", "courtesy"),
+        ("ngủ chưa loa ơi", "courtesy"),
+        ("con bò", "courtesy"),
+        ("bot nguuu quá", "anger"),
+        ("do ngu vcl", "anger"),
+        ("con bò nhà em ốm", ""),
+        ("hôm nay trời mưa có họp không", ""),
+        ("ngu như bò mà quạt vẫn hỏng", ""),
+        ("😀", ""),
+    ],
+)
+def test_small_talk_is_about_nothing(vocabulary: Vocabulary, text: str, talk: str) -> None:
+    assert vocabulary.small_talk(text) == talk

@@ -54,6 +54,7 @@ async def test_a_province_sees_its_communes_and_a_commune_its_last_weeks(
         ("Xã Một", (1, 0, 1, 0)),
         ("Xã Hai", (0, 0, 0, 1)),
     ]
+    assert picture.note.startswith("Đơn vị còn nhiều tổ chưa báo cáo đứng trước")
     assert "Xin nghỉ: 1 tổ" in text
     assert "Xã Hai" not in text
     _, picture = await store.read(drawn, house, "X1")

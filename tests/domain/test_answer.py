@@ -2,7 +2,16 @@ from decimal import Decimal
 
 import pytest
 
-from domain.answer import LONGEST_TEXT, BadValue, Photo, read_value
+from domain.answer import (
+    LONGEST_TEXT,
+    BadValue,
+    Photo,
+    picked_number,
+    read_value,
+    says_no,
+    says_nothing,
+    says_yes,
+)
 from domain.data_set import DataElement, Option, ValueType
 
 HALLS = (Option("hall", "Nhà văn hoá"), Option("home", "Nhà trưởng thôn"), Option("other", "Khác"))
@@ -62,3 +71,51 @@ def test_what_is_no_answer_gets_a_reason(kind: ValueType, text: str, why: str) -
 @pytest.mark.parametrize("photo", [Photo(7), Photo(7, "Họp thôn 3")])
 def test_a_photo_is_a_value_and_back(photo: Photo) -> None:
     assert Photo.of(photo.value) == photo
+
+
+@pytest.mark.parametrize("text", ["không", "Dạ không có gì ạ", "ko có gì cả", "chưa", "k"])
+def test_nothing_to_say_is_recognised(text: str) -> None:
+    assert says_nothing(text)
+
+
+@pytest.mark.parametrize("text", ["không có sóng", "có", "chưa có máy", ""])
+def test_something_is_not_taken_for_nothing(text: str) -> None:
+    assert not says_nothing(text)
+
+
+@pytest.mark.parametrize("text", ["Đúng rồi ạ", "dạ vâng", "ok", "ừ", "có luôn", "phải"])
+def test_a_yes_is_recognised(text: str) -> None:
+    assert says_yes(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("5", "5"),
+        ("câu 5 ạ", "5"),
+        ("(2)", "2"),
+        ("dạ em chọn câu thứ hai", "2"),
+        ("cau dau tien", "1"),
+        ("thứ hai", ""),  # Monday
+        ("tổ 5", ""),
+        ("1.500", ""),
+        ("câu nào", ""),
+    ],
+)
+def test_a_number_picks_among_words_that_only_pick(text: str, number: str) -> None:
+    assert picked_number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("ko phải câu nào cả ạ", True),
+        ("chua dung y", True),
+        ("không cần", True),
+        ("không biết nộp ở đâu", False),
+        ("câu nào", False),
+        ("", False),
+    ],
+)
+def test_what_is_no_more_than_a_no(text: str, refused: bool) -> None:
+    assert says_no(text) is refused

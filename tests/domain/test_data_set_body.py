@@ -126,6 +126,11 @@ def test_a_rule_may_compare_two_sums() -> None:
             "not_a_rule",
         ),
         (
+            body(rules=[{"rule": "a << b", "message": "!"}]),
+            ("rules", 0, "rule"),
+            "not_a_rule",
+        ),
+        (
             body(rules=[{"rule": "a <= b", "message": "!"}]),
             ("rules", 0, "rule"),
             "no_number_element",

@@ -43,6 +43,8 @@ def test_what_belongs_to_one_person_is_masked(text: str, masked: str) -> None:
         ("Lan Hoa hỏi hoa lan", "… hỏi hoa lan"),
         ("Lê, Mai và Hồ", "Lê, Mai và Hồ"),
         ("lê lợi", "lê lợi"),
+        ("hỏi chị Hoa, cô Ba Tư", "hỏi chị …, cô …"),
+        ("EM CÓ hỏi bà con ở Thôn Suối", "EM CÓ hỏi bà con ở Thôn Suối"),
     ],
 )
 def test_names_are_taken_out(text: str, cleaned: str) -> None:

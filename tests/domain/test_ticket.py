@@ -5,7 +5,7 @@ import pytest
 
 from domain.broadcast import QuietHours
 from domain.faq import Abbreviations, Entry
-from domain.ticket import TicketRules, alike, reformulates
+from domain.ticket import TicketRules, alike, promises, reformulates
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NIGHT = QuietHours(time(21), time(6), ZONE)
@@ -61,3 +61,18 @@ def test_open_questions_that_ask_the_same_are_found() -> None:
 )
 def test_the_same_in_other_words(earlier: str, later: str, expected: bool) -> None:
     assert reformulates(later, earlier) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "promised"),
+    [
+        ("Để em hỏi lại rồi trả lời sau nhé", True),
+        ("dạ vâng để mình xem đã", True),
+        ("cho toi kiem tra lai", True),
+        ("Để em bé ở nhà, mang căn cước ra xã", False),
+        ("Để em hỏi chị Hoa, còn bà con cứ mang thẻ căn cước ra công an xã", False),
+        ("Báo trưởng thôn nhé", False),
+    ],
+)
+def test_a_promise_is_no_answer(text: str, promised: bool) -> None:
+    assert promises(text) is promised

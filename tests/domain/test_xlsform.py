@@ -116,6 +116,11 @@ def test_bounds_are_carried(kind: str, text: str, least: str, most: str) -> None
     assert (found.least, found.most) == (Decimal(least), Decimal(most))
 
 
+def test_the_message_of_mere_bounds_is_named_as_left() -> None:
+    form = carried(ask("integer", constraint=". <= 5", constraint_message="Nhiều quá"))
+    assert left(form) == [(2, "constraint_message", "form_column")]
+
+
 def test_a_constraint_beside_other_questions_is_a_rule() -> None:
     women = ask("integer", "women", constraint=". <= ${a} + ${b}", constraint_message="Nhiều quá")
     form = carried(ask("integer", "a"), ask("integer", "b"), women)
@@ -141,7 +146,7 @@ def test_groups_are_opened_and_their_condition_kept() -> None:
     form = carried(*rows, ask("integer", "after"))
     conditions = [each.only_if and each.only_if.value for each in read_body(form.body).elements]
     assert conditions == [None, 1, 2, None]
-    assert left(form) == [(5, "relevant", "form_condition")]
+    assert left(form) == [(3, "label", "form_column"), (5, "relevant", "form_condition")]
 
 
 def test_what_is_repeated_is_left_out_as_a_whole() -> None:
