@@ -8,7 +8,7 @@ from storage import deliveries, files
 def keep(turn: Turn) -> list[int] | None:
     """The message's file by its number, none without one; None, and why, where it is not taken."""
     sent = turn.message.file
-    if sent is None or sent.kind is FileKind.OTHER:
+    if sent is None or not is_with(turn):
         return []
     if not turn.can.files_in:
         turn.say("door.no_files_in")
@@ -18,6 +18,11 @@ def keep(turn: Turn) -> list[int] | None:
         if too_big(turn, sent)
         else [files.received(turn.c, turn.chat.account_id, sent, turn.now)]
     )
+
+
+def is_with(turn: Turn) -> bool:
+    """Whether the message has a picture or a document."""
+    return turn.message.file is not None and turn.message.file.kind is not FileKind.OTHER
 
 
 def too_big(turn: Turn, sent: FileIn) -> bool:

@@ -11,7 +11,6 @@ from bot.commands import Call
 from bot.handlers import ask
 from bot.house import House
 from domain.message import Message
-from domain.text import words
 from storage import chats, people, sessions
 
 
@@ -36,5 +35,5 @@ def _asked(house: House, message: Message) -> str:
             text = message.text
         case _:
             return ""
-    talk = house.vocabulary.is_courtesy(text) or len(words(text)) < ask.LEAST_WORDS
-    return "" if talk else text
+    in_words = any(map(str.isalpha, text))
+    return text if in_words and not house.vocabulary.small_talk(text) else ""

@@ -7,6 +7,7 @@ from bot.handlers import helpful, ticket
 from bot.listening import overheard
 from bot.quoting import quote
 from bot.turn import Answer, Rows, Turn
+from domain.answer import picked_number, says_yes
 from domain.entry_choice import Standpoint
 from domain.faq import Answer as Known
 from domain.faq import Entry, Hit, Offer, decide
@@ -36,11 +37,8 @@ def asked(turn: Turn, answer: Answer) -> None:
 
 def question(turn: Turn, text: str) -> None:
     """Answer, or offer what may be meant, or open a ticket."""
-    if turn.house.vocabulary.is_courtesy(text):
-        turn.say("ask.courtesy")
-        return
-    if len(words(text)) < LEAST_WORDS:
-        turn.say("ask.more")
+    if talk := turn.house.vocabulary.small_talk(text):
+        turn.say(f"ask.{talk}")
         return
     helpful.note_reformulation(turn, text)
     hits = find(turn, text)
@@ -49,6 +47,8 @@ def question(turn: Turn, text: str) -> None:
             _answer(turn, hit.entry, text)
         case Offer(offered):
             _offer(turn, text, offered)
+        case _ if len(words(text)) < LEAST_WORDS:
+            turn.say("ask.more")
         case _:
             _look_into_documents(turn, text, hits[0].entry.topic if hits else "")
 
@@ -68,11 +68,11 @@ def _look_into_documents(turn: Turn, text: str, topic: str) -> None:
 @feature.step("quoted")
 def quote_read(turn: Turn, answer: Answer) -> None:
     """Whether the passage was what they needed; other words are heard as if nothing was open."""
-    before = turn.data
-    if answer.choice == YES:
+    before, choice = turn.data, turn.meant(answer, yes=YES, no=OTHER)
+    if choice == YES:
         turn.end()
         turn.say("ask.quote_helped")
-    elif answer.choice == OTHER:
+    elif choice == OTHER:
         turn.end()
         ticket.open_ticket(turn, before["question"], before["topic"])
     else:
@@ -123,12 +123,17 @@ def _offer(turn: Turn, text: str, hits: Sequence[Hit]) -> None:
 
 @feature.step("choice")
 def chosen(turn: Turn, answer: Answer) -> None:
-    """Which of the offered questions was meant; other words are a new question."""
-    before = turn.data
-    turn.end()
-    if answer.choice == OTHER:
-        ticket.open_ticket(turn, before["question"], before["topic"])
-    elif answer.choice and (entry := turn.house.faq.get(answer.choice)):
+    """Which of the offered questions was meant; other words are heard as if nothing was open."""
+    before, offered = turn.data, [each for each in turn.choices if not each.action.endswith(OTHER)]
+    only = offered[0].action.partition(":")[2] if len(offered) == 1 else ""
+    choice = turn.meant(answer, yes=only, no=OTHER)
+    if choice == OTHER:
+        turn.end()
+        _look_into_documents(turn, before["question"], before["topic"])
+    elif entry := turn.house.faq.get(choice):
+        turn.end()
         _answer(turn, entry, before["question"])
+    elif says_yes(answer.text) or picked_number(answer.text):
+        turn.say("door.choose")
     else:
-        question(turn, answer.text)
+        turn.hear_anew()

@@ -39,7 +39,7 @@ def progress(turn: Turn, argument: str) -> None:
 
 def _own(turn: Turn) -> None:
     taken = learners.taken(turn.c, turn.person.id)
-    courses = [(training.get(turn.c, each.run_id).course.name, each) for each in taken[:LISTED]]
+    courses = [(training.get(turn.c, each.run_id), each) for each in taken[:LISTED]]
     turn.say("course_progress.mine" if courses else "course_progress.none_mine", courses=courses)
 
 
@@ -78,7 +78,7 @@ def _label(turn: Turn, run: Run) -> str:
 
 @feature.step("run")
 def run_picked(turn: Turn, answer: Answer) -> None:
-    run_id, _, top_id = answer.choice.partition("/")
+    run_id, _, top_id = turn.meant(answer).partition("/")
     if not top_id or not turn.may(Right.TRAIN, int(top_id)):
         turn.hear_anew()
         return

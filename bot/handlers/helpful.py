@@ -8,6 +8,7 @@ from bot.ticket import masked
 from bot.turn import Answer, Rows, Turn
 from domain.channel import Choice
 from domain.faq import Entry
+from domain.key import key_of
 from domain.people import Right
 from domain.ticket import reformulates
 from storage import questions
@@ -73,7 +74,8 @@ def disliked(turn: Turn, argument: str) -> None:
 
 
 def _pressed(turn: Turn, argument: str) -> Given | None:
-    given = questions.get(turn.c, int(argument)) if argument.isdecimal() else None
+    number = key_of(argument)
+    given = questions.get(turn.c, number) if number else None
     if given is None or given.chat_id != turn.chat.id:
         turn.notice = turn.words("door.old_button")
         return None
@@ -115,11 +117,12 @@ def _disliked(turn: Turn, given: Given) -> None:
 def carried(turn: Turn, answer: Answer) -> None:
     """Whether somebody who knows shall be asked; other words are another question."""
     given = questions.get(turn.c, turn.data["given"])
-    if answer.choice not in (YES, NO) or given is None:
+    choice = turn.meant(answer, yes=YES, no=NO)
+    if not choice or given is None:
         turn.hear_anew()
         return
     turn.end()
-    if answer.choice == YES:
+    if choice == YES:
         entry = turn.house.faq.get(given.entry_id)
         ticket.open_ticket(turn, given.question, entry.topic if entry else "")
     else:

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from bot.commands import Call
 from bot.feature import Feature
 from bot.handlers import proposal
 from bot.lesson import keep
 from bot.ticket import hidden, masked
 from bot.turn import Answer, Turn
+from domain.answer import says_yes
 from domain.entry_choice import Lesson, Standpoint
 from domain.faq import Entry
+from domain.key import key_of
 from domain.masking import Private, without_names
 from domain.people import Right
 from domain.text import clean, fold, words
@@ -25,16 +28,19 @@ LONGEST = 300
 
 @feature.press("begin")
 def begin_pressed(turn: Turn, argument: str) -> None:
-    begin(turn, tickets.get(turn.c, int(argument)) if argument.isdecimal() else None)
+    begin(turn, _numbered(turn, argument))
 
 
 @feature.command("learn")
 def begin_said(turn: Turn, argument: str) -> None:
     """In words: the number of an answered question, else the one answered last."""
-    if argument.lstrip("#").isdecimal():
-        begin(turn, tickets.get(turn.c, int(argument.lstrip("#"))))
-    else:
-        begin(turn, tickets.last_answered(turn.c, turn.person.id))
+    last = tickets.last_answered(turn.c, turn.person.id)
+    begin(turn, _numbered(turn, argument) if argument.lstrip("#").isdecimal() else last)
+
+
+def _numbered(turn: Turn, argument: str) -> Ticket | None:
+    number = key_of(argument)
+    return tickets.get(turn.c, number) if number else None
 
 
 def begin(turn: Turn, ticket: Ticket | None) -> None:
@@ -67,9 +73,10 @@ def _cleaned(turn: Turn, text: str, *names: str) -> str:
 @feature.step("question")
 def question_seen(turn: Turn, answer: Answer) -> None:
     """The question as it is to be kept; then from which document the answer is."""
-    if _stopped(turn, answer):
+    choice = turn.meant(answer, yes=KEEP, no=STOP)
+    if _elsewhere(turn, answer) or _stopped(turn, choice):
         return
-    question = turn.data["question"] if answer.choice == KEEP else _cleaned(turn, answer.text)
+    question = turn.data["question"] if choice == KEEP else _cleaned(turn, answer.text)
     if len(words(question)) < LEAST_WORDS or len(question) > LONGEST:
         turn.say("learn.odd_question", most=LONGEST)
         return
@@ -80,9 +87,13 @@ def question_seen(turn: Turn, answer: Answer) -> None:
 @feature.step("source")
 def source_given(turn: Turn, answer: Answer) -> None:
     """Where an entry is near, what to do beside it; else a new entry is made."""
-    if _stopped(turn, answer):
+    choice = turn.meant(answer, no=NONE)
+    if _elsewhere(turn, answer) or _stopped(turn, choice):
         return
-    source = "" if answer.choice == NONE else " ".join(clean(answer.text).split())
+    if says_yes(answer.text):
+        turn.say("learn.source_please")
+        return
+    source = "" if choice == NONE else " ".join(clean(answer.text).split())
     if len(source) > LONGEST:
         turn.say("learn.long_source", most=LONGEST)
         return
@@ -106,12 +117,9 @@ def _show_near(turn: Turn, ticket: Ticket, data: dict[str, Any], near: Entry) ->
 
 @feature.step("near")
 def beside_chosen(turn: Turn, answer: Answer) -> None:
-    if _stopped(turn, answer):
-        return
-    if answer.choice in (WORDING, OWN, NEW):
-        _finish(turn, _ticket(turn), turn.data, answer.choice)
-    else:
-        turn.say("door.choose")
+    choice = turn.chosen(answer)
+    if choice and not _stopped(turn, choice):
+        _finish(turn, _ticket(turn), turn.data, choice)
 
 
 def _ticket(turn: Turn) -> Ticket:
@@ -121,11 +129,20 @@ def _ticket(turn: Turn) -> Ticket:
     return ticket
 
 
-def _stopped(turn: Turn, answer: Answer) -> bool:
-    if answer.choice == STOP:
+def _elsewhere(turn: Turn, answer: Answer) -> bool:
+    """Whether they said a command instead, which is then heard."""
+    called = turn.house.vocabulary.parse(answer.text)
+    if isinstance(called, Call) and not called.argument:
+        turn.hear_anew()
+        return True
+    return False
+
+
+def _stopped(turn: Turn, choice: str) -> bool:
+    if choice == STOP:
         turn.end()
         turn.say("learn.stopped")
-    return answer.choice == STOP
+    return choice == STOP
 
 
 def _scope(turn: Turn, ticket: Ticket) -> int:

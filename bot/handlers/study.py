@@ -9,6 +9,7 @@ from bot.training import lesson_values, outcome
 from bot.turn import Answer, Turn
 from domain.course import Course
 from domain.period import local_day
+from domain.text import fold
 from storage import errands, learners, training
 from storage.errands import Kind
 from storage.learners import Taken
@@ -17,6 +18,7 @@ from storage.training import Run, RunState
 feature = Feature("study")
 
 GO_ON, LATER = "go_on", "later"
+_MORE = frozenset({"tiep", "hoc tiep", "tiep tuc", "tiep di", "tiep theo", "hoc tiep di"})
 
 
 @feature.command("study")
@@ -41,7 +43,7 @@ def _answered(turn: Turn, run: Run | None) -> int:
 @feature.step("course")
 def course_picked(turn: Turn, answer: Answer) -> None:
     """Go on with a course that was begun, else begin it."""
-    course = turn.house.courses.get(answer.choice)
+    course = turn.house.courses.get(turn.meant(answer))
     if course is None:
         turn.hear_anew()
         return
@@ -71,7 +73,7 @@ def answered(turn: Turn, answer: Answer) -> None:
     quiz = run.course.lessons[number - 1].quiz
     option = int(answer.choice) if answer.choice.isdecimal() else quiz.chosen(answer.text)
     if option not in range(len(quiz.options)):
-        turn.hear_anew()
+        _no_option(turn, answer)
         return
     key = (run.id, number, turn.person.id, None, option, turn.now)
     training.answer(turn.c, *key, correct=option == quiz.right)
@@ -86,11 +88,21 @@ def answered(turn: Turn, answer: Answer) -> None:
         turn.ask("study.next", "study.next", rows, {"run": run.id}, said=said)
 
 
+def _no_option(turn: Turn, answer: Answer) -> None:
+    """A slip of a letter is asked again; anything else is heard as if nothing was open."""
+    if len(fold(answer.text)) == 1:
+        turn.say("quiz.which_letter")
+    else:
+        turn.hear_anew()
+
+
 @feature.step("next")
 def next_wanted(turn: Turn, answer: Answer) -> None:
-    if answer.choice == GO_ON:
+    more = fold(answer.text) in _MORE
+    choice = GO_ON if more else turn.meant(answer, yes=GO_ON, no=LATER)
+    if choice == GO_ON:
         _show(turn, training.get(turn.c, turn.data["run"]))
-    elif answer.choice == LATER:
+    elif choice == LATER:
         turn.end()
         turn.say("study.rest")
     else:
@@ -102,8 +114,8 @@ def certificate(turn: Turn, argument: str) -> None:
     taken = learners.taken(turn.c, turn.person.id)
     done = {_course(turn, each).id: each for each in reversed(taken) if each.finished}
     if not done:
-        courses = [(_course(turn, each).name, each) for each in taken]
-        turn.say("study.not_yet", courses=courses)
+        runs = [training.get(turn.c, each.run_id) for each in taken]
+        turn.say("study.not_yet", courses=zip(runs, taken, strict=True))
     elif len(done) == 1:
         _give(turn, next(iter(done.values())))
     else:
@@ -117,8 +129,8 @@ def _course(turn: Turn, taken: Taken) -> Course:
 
 @feature.step("certificate")
 def certificate_picked(turn: Turn, answer: Answer) -> None:
-    taken = learners.taken(turn.c, turn.person.id)
-    done = [each for each in taken if each.finished and str(each.run_id) == answer.choice]
+    taken, chosen = learners.taken(turn.c, turn.person.id), turn.meant(answer)
+    done = [each for each in taken if each.finished and str(each.run_id) == chosen]
     if done:
         turn.end()
         _give(turn, done[0])

@@ -9,10 +9,12 @@ from bot.feature import Feature
 from bot.lesson import mend
 from bot.ticket import carry_back, climb, masked
 from bot.turn import Answer, Rows, Turn
+from domain.answer import bare
 from domain.channel import Choice
+from domain.key import key_of
 from domain.people import Right
 from domain.text import shorten
-from domain.ticket import alike
+from domain.ticket import alike, promises
 from scheduler.telemetry import Count
 from storage import tickets
 from storage.tickets import Ticket
@@ -27,6 +29,8 @@ SEND, LEAVE = "send", "leave"
 ALBUM = "answer"
 """What is said to an album that answers a question is about that, its number and the album."""
 
+_TAKING = ("take", "take_this", "acknowledge")
+_SHORT_ANSWERS = frozenset({"co", "khong", "ko", "chua"})
 _NUMBER = re.compile(r"\s*(?:câu(?:\s+hỏi)?|cau(?:\s+hoi)?|số|so)?\s*#?(\d{1,15})\b[\s:.,]*", re.I)
 
 
@@ -49,6 +53,12 @@ def open_ticket(turn: Turn, text: str, topic: str) -> None:
         now=turn.now,
     )
     turn.count(Count.QUESTIONS, "ticket")
+    _carry(turn, ticket_id)
+    if attachment.is_with(turn):
+        turn.say("ticket.picture_stays")
+
+
+def _carry(turn: Turn, ticket_id: int) -> None:
     if turn.house.quiet.at(turn.now):
         morning = turn.house.quiet.over(turn.now)
         tickets.climb_at(turn.c, ticket_id, morning)
@@ -60,12 +70,12 @@ def open_ticket(turn: Turn, text: str, topic: str) -> None:
 
 @feature.command("tickets")
 def waiting(turn: Turn, argument: str) -> None:
-    """The open questions that one may answer, with their age and who holds them."""
-    if not turn.where(Right.ANSWER):
-        turn.say("door.not_allowed")
-        return
-    held = [(ticket, ticket.hours(turn.now)) for ticket in _waiting(turn)]
-    turn.say("ticket.list" if held else "ticket.none", tickets=held[:LISTED], count=len(held))
+    """The open questions that one may answer, else one's own; their age and who holds them."""
+    answers = bool(turn.where(Right.ANSWER))
+    found = _waiting(turn) if answers else tickets.open_of(turn.c, turn.person.id)
+    held = [(ticket, ticket.hours(turn.now)) for ticket in found]
+    key = ("list" if answers else "own") if held else ("none" if answers else "none_own")
+    turn.say(f"ticket.{key}", tickets=held[:LISTED], count=len(held))
 
 
 def _waiting(turn: Turn) -> list[Ticket]:
@@ -76,7 +86,7 @@ def _waiting(turn: Turn) -> list[Ticket]:
 
 @feature.press("take")
 def take_pressed(turn: Turn, argument: str) -> None:
-    if argument.isdecimal() and (ticket := _mine(turn, int(argument))):
+    if (number := key_of(argument)) and (ticket := _mine(turn, number)):
         _take(turn, ticket)
 
 
@@ -109,7 +119,10 @@ def _ask_number(turn: Turn) -> None:
 def _take(turn: Turn, ticket: Ticket) -> None:
     again = turn.house.tickets.climb_at(1, turn.now, turn.house.quiet)
     if not tickets.take(turn.c, ticket.id, turn.person.id, again):
-        turn.say("ticket.taken_before" if ticket.open else "ticket.done_before", ticket=ticket)
+        if ticket.open:
+            turn.say("ticket.taken_before", ticket=ticket)
+        else:
+            _done_before(turn, ticket)
         return
     turn.say("ticket.taken", ticket=ticket)
     for chat_id in tickets.chats_told(turn.c, ticket.id):
@@ -130,13 +143,20 @@ def answered_by_number(turn: Turn, argument: str) -> None:
 
 @feature.reply("ticket")
 def answered_by_reply(turn: Turn, key: str) -> None:
-    """A reply to the message that told of the question; "tôi nhận" takes it."""
+    """A reply to what told of the question; "tôi nhận" takes it, thanks answer nothing."""
     text = turn.message.text
-    call = turn.house.vocabulary.parse(text)
-    if isinstance(call, Call) and call.command in ("take", "take_this"):
+    if _takes(turn, text):
         take_pressed(turn, key)
+    elif turn.house.vocabulary.small_talk(text) and bare(text) not in _SHORT_ANSWERS:
+        turn.say("ticket.no_answer", ticket_id=key)
     else:
         _answer(turn, int(key), text)
+
+
+def _takes(turn: Turn, text: str) -> bool:
+    call = turn.house.vocabulary.parse(text)
+    takes = isinstance(call, Call) and call.command in _TAKING
+    return takes or bare(text) == "nhan" or promises(text)
 
 
 def _answer(turn: Turn, ticket_id: int, text: str) -> None:
@@ -156,7 +176,12 @@ def _answer(turn: Turn, ticket_id: int, text: str) -> None:
     ):
         _answered(turn, ticket, _carry_back(turn, ticket_id))
     else:
-        turn.say("ticket.done_before", ticket=ticket)
+        _done_before(turn, ticket)
+
+
+def _done_before(turn: Turn, ticket: Ticket) -> None:
+    mine = ticket.answerer_id == turn.person.id
+    turn.say("ticket.done_before", ticket=ticket, mine=mine)
 
 
 @feature.album(ALBUM)
@@ -219,13 +244,13 @@ def _offer_to_others(turn: Turn, ticket: Ticket, same: dict[int, str], reached: 
 @feature.step("same")
 def sent_to_others(turn: Turn, answer: Answer) -> None:
     """Whether those who asked alike get the answer too; other words are heard by themselves."""
-    data = turn.data
+    data, choice = turn.data, turn.meant(answer, yes=SEND, no=LEAVE)
     first = tickets.get(turn.c, data["ticket"])
-    if answer.choice not in (SEND, LEAVE) or first is None:
+    if not choice or first is None:
         turn.hear_anew()
         return
     turn.end()
-    asked = data["same"] if answer.choice == SEND else ()
+    asked = data["same"] if choice == SEND else ()
     reached = [_carry_back(turn, number) for number in asked if _answer_too(turn, number, first)]
     key = "ticket.sent_too" if reached else "ticket.left"
     missed = reached.count(False)
@@ -289,7 +314,7 @@ def closed(turn: Turn, argument: str) -> None:
             reached = carry_back(turn.c, turn.house, ticket, "closed", turn.now, why=why)
             turn.say("ticket.close_carried", ticket=ticket, reached=reached)
         else:
-            turn.say("ticket.done_before", ticket=ticket)
+            _done_before(turn, ticket)
 
 
 def _mine(turn: Turn, ticket_id: int) -> Ticket | None:

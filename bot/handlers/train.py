@@ -79,10 +79,10 @@ def _values(turn: Turn, run: Run) -> dict[str, Any]:
 
 @feature.step("course")
 def course_picked(turn: Turn, answer: Answer) -> None:
-    if answer.choice not in turn.house.courses:
-        turn.say("door.choose")
+    chosen = turn.chosen(answer)
+    if not chosen:
         return
-    data = turn.data | {"course": answer.choice}
+    data = turn.data | {"course": chosen}
     if data["unit"]:
         turn.reopen(data)
         turn.next = ("train.unit", Answer(choice=str(data["unit"])))
@@ -183,9 +183,8 @@ def _confirm(turn: Turn, data: dict[str, Any]) -> None:
 @feature.step("confirm")
 def confirmed(turn: Turn, answer: Answer) -> None:
     data = turn.data
-    if answer.choice != BEGIN:
-        turn.say("door.choose")
-    elif not _refused(turn, data) and not _held(turn, data):
+    begins = turn.chosen(answer, yes=BEGIN) == BEGIN
+    if begins and not _refused(turn, data) and not _held(turn, data):
         _start(turn, data)
 
 
@@ -226,9 +225,8 @@ def stop_course(turn: Turn, argument: str) -> None:
 
 @feature.step("run")
 def run_picked(turn: Turn, answer: Answer) -> None:
-    if not answer.choice:
-        turn.say("door.choose")
-    elif run := _mine(turn, int(answer.choice)):
+    chosen = turn.chosen(answer)
+    if chosen and (run := _mine(turn, int(chosen))):
         acts = [*_FIRST.get(run.state, ()), Act.STOP]
         rows = [[(each, turn.words(f"train.{each}"))] for each in acts]
         turn.ask("train.act", "train.what", rows, {"run": run.id}, **_values(turn, run))
@@ -253,7 +251,7 @@ def acted(turn: Turn, answer: Answer) -> None:
     run = _mine(turn, turn.data["run"])
     if run is None:
         return
-    match answer.choice:
+    match turn.chosen(answer):
         case Act.PAUSE:
             training.set_state(turn.c, run.id, RunState.PAUSED)
             _told(turn, "train.paused", run)
@@ -264,8 +262,6 @@ def acted(turn: Turn, answer: Answer) -> None:
         case Act.STOP:
             training.set_state(turn.c, run.id, RunState.STOPPED)
             _told(turn, "train.stopped", run)
-        case _:
-            turn.say("door.choose")
 
 
 def _told(turn: Turn, key: str, run: Run) -> None:
