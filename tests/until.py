@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-LATEST = 20.0
+LATEST = 60.0
 """Seconds after which it has failed."""
 
 

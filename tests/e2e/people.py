@@ -11,7 +11,7 @@ import httpx
 from sandbox.clock import Bell
 
 BOT, TOKEN = "loa_bot", "7000001:secret"
-PATIENCE = 15
+PATIENCE = 45
 """Seconds that somebody waits for Loa before a test fails."""
 BETWEEN = timedelta(seconds=5)
 """What a person takes between two messages."""

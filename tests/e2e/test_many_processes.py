@@ -17,9 +17,6 @@ from tests.e2e.running import Loa, sandbox_people, settings_for
 from tests.e2e.test_webhook import by_webhook
 from tests.until import until
 
-LEASE = 2.0
-"""In seconds: they take over from each other quickly."""
-
 
 def sends(roof: Roof) -> bool:
     return bool(roof.drains)
@@ -48,7 +45,7 @@ async def test_a_conversation_goes_on_in_any_process(pg: str, house: House, tmp_
         code = await loa.invite("08", Role.ADMINISTRATOR)
         async with AsyncExitStack() as processes:
             parts = (Part.WEB, Part.BOT, Part.BOT, Part.WORKER, Part.SCHEDULER)
-            running = [loa.running(part, LEASE) for part in parts]
+            running = [loa.running(part) for part in parts]
             roofs = [await processes.enter_async_context(each) for each in running]
             await until(lambda: any(map(sends, roofs)))
             await people.open("tinh", f"https://t.me/loa_bot?start={code}")
@@ -68,9 +65,9 @@ async def test_one_process_listens_and_sends_and_the_next_when_it_is_gone(
     async with sandbox_people(clock) as (messenger, people), AsyncExitStack() as later:
         loa = Loa(settings_for(pg, tmp_path, messenger), house, clock)
         await people.arrive({"nga": "Nga"}, {})
-        async with loa.running(Part.BOT, LEASE) as first:
+        async with loa.running(Part.BOT) as first:
             await until(lambda: sends(first))
-            second = await later.enter_async_context(loa.running(Part.BOT, LEASE))
+            second = await later.enter_async_context(loa.running(Part.BOT))
             await people.say("nga", "/start")
             await people.hear("nga", "Chào Nga")
             assert not sends(second)

@@ -23,7 +23,7 @@ from tests.e2e.test_walking_network import AFTERNOON
 from tests.scheduler.outages import Full, Outage, Stopped
 from tests.until import until
 
-LEASE = 2.0
+LEASE = 4.0
 PER_SECOND = 20
 GROUPS = [f"g{number}" for number in range(16)]
 NOW, LATER = "12/KH-UBND", "13/KH-UBND"

@@ -2,29 +2,30 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 import telegram
-from aiogram import Bot as AiogramBot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import (
-    TelegramBadRequest,
-    TelegramForbiddenError,
-    TelegramMigrateToChat,
-    TelegramUnauthorizedError,
-)
-from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken
 
 from tests.sandbox.stage import AN, BOT, GROUP, TOKEN, Stage
 from tests.sandbox.test_sending import picture
 
+if TYPE_CHECKING:
+    import aiogram
+
+
+# aiogram is imported where it is used: that takes longer than all else that a worker imports.
+
 
 @asynccontextmanager
-async def aiogram_of(stage: Stage, token: str = TOKEN) -> AsyncIterator[AiogramBot]:
+async def aiogram_of(stage: Stage, token: str = TOKEN) -> AsyncIterator["aiogram.Bot"]:
+    from aiogram import Bot
+    from aiogram.client.session.aiohttp import AiohttpSession
+    from aiogram.client.telegram import TelegramAPIServer
+
     server = TelegramAPIServer.from_base(stage.running.url)
-    async with AiogramBot(token, session=AiohttpSession(api=server)) as bot:
+    async with Bot(token, session=AiohttpSession(api=server)) as bot:
         yield bot
 
 
@@ -85,6 +86,8 @@ async def test_python_telegram_bot_knows_the_errors(stage: Stage) -> None:
 
 
 async def test_aiogram_talks_and_listens(stage: Stage) -> None:
+    from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
     async with aiogram_of(stage) as bot:
         assert (await bot.me()).username == "loa_bot"
         await stage.act("open", person=AN, link="https://t.me/loa_bot?start=1")
@@ -103,6 +106,8 @@ async def test_aiogram_talks_and_listens(stage: Stage) -> None:
 
 
 async def test_aiogram_sends_and_gets_files(stage: Stage) -> None:
+    from aiogram.types import BufferedInputFile
+
     async with aiogram_of(stage) as bot:
         document = BufferedInputFile(b"%PDF-1.7", "793.pdf")
         sent = await bot.send_document(GROUP, document, caption="Số 793")
@@ -122,6 +127,13 @@ async def test_aiogram_sends_and_gets_files(stage: Stage) -> None:
 
 
 async def test_aiogram_knows_the_errors(stage: Stage) -> None:
+    from aiogram.exceptions import (
+        TelegramBadRequest,
+        TelegramForbiddenError,
+        TelegramMigrateToChat,
+        TelegramUnauthorizedError,
+    )
+
     async with aiogram_of(stage) as bot:
         with pytest.raises(TelegramBadRequest, match="can't parse entities"):
             await bot.send_message(GROUP, "<b>", parse_mode="HTML")

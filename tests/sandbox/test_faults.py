@@ -2,7 +2,6 @@
 
 import httpx
 import pytest
-from aiogram.exceptions import TelegramRetryAfter, TelegramServerError
 
 from tests.sandbox.stage import AN, GROUP, Stage
 from tests.sandbox.test_clients import aiogram_of
@@ -167,6 +166,8 @@ async def test_a_wrong_fault_is_refused(
 
 
 async def test_aiogram_meets_them(stage: Stage) -> None:
+    from aiogram.exceptions import TelegramRetryAfter, TelegramServerError  # as in test_clients
+
     async with aiogram_of(stage) as bot:
         await _spoil(stage, "429", seconds=5, times=1)
         with pytest.raises(TelegramRetryAfter) as later:

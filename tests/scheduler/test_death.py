@@ -19,7 +19,7 @@ from storage.store import Store, open_store
 from tests.scheduler.sending import ACCOUNT, CAN
 from tests.until import until
 
-LEASE = 2.0
+LEASE = 4.0
 """In seconds, of the processes here; as a rule it is storage.in_company.LEASE."""
 CHATS = 60
 

@@ -1,23 +1,32 @@
 """An application on real HTTP."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
 
 
 @asynccontextmanager
 async def serving(app: Starlette) -> AsyncIterator[str]:
-    """Serve on a free port of 127.0.0.1; the URL."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-    # Signals belong to the test runner.
-    task = asyncio.create_task(server._serve([listener]))
+    """Serve on a free port of 127.0.0.1; the URL.
+
+    By uvicorn's protocol without its server, which looks only ten times a second whether to stop.
+    """
+    config = uvicorn.Config(app, log_level="warning", lifespan="off")
+    config.load()
+    state = ServerState()
+
+    made = partial(H11Protocol, config, state, {})
+    server = await asyncio.get_running_loop().create_server(made, "127.0.0.1", 0)
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
-        server.should_exit = True
-        await task
+        server.close()
+        for connection in list(state.connections):
+            connection.shutdown()
+        await asyncio.gather(*state.tasks)
