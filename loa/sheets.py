@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import partial
@@ -46,11 +46,12 @@ def read_sheets(path: Path) -> dict[str, Sheet]:
 
     Raises SheetError for what is no workbook, OSError for a file that cannot be opened.
     """
-    book = _book(path.read_bytes())
     found = {}
-    for name in book.sheet_names:
-        with suppress(SheetError):
-            found[name] = _sheet(_kept(book.get_sheet_by_name(name)))
+    with _opened(path.read_bytes()) as book:
+        for name in book.sheet_names:
+            lines = _kept(book.get_sheet_by_name(name))
+            with suppress(SheetError):
+                found[name] = _sheet(lines)
     return found
 
 
@@ -79,7 +80,8 @@ def _text_in(content: bytes) -> io.TextIOWrapper:
 
 
 def _workbook(content: bytes) -> Again:
-    return _kept(_book(content).get_sheet_by_index(0))
+    with _opened(content) as book:
+        return _kept(book.get_sheet_by_index(0))
 
 
 def _kept(sheet: CalamineSheet) -> Again:
@@ -89,9 +91,11 @@ def _kept(sheet: CalamineSheet) -> Again:
     return partial(_lines, text.getvalue().encode("utf-8-sig"))
 
 
-def _book(content: bytes) -> CalamineWorkbook:
+@contextmanager
+def _opened(content: bytes) -> Iterator[CalamineWorkbook]:
+    """A workbook, which may turn out to be broken in any sheet."""
     try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(content))
+        yield CalamineWorkbook.from_filelike(io.BytesIO(content))
     except CalamineError as error:
         raise SheetError("broken_workbook") from error
 

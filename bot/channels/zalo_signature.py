@@ -21,9 +21,9 @@ def signed(body: bytes, header: str, app_id: str, secret: str) -> bool:
     try:
         text = body.decode()
         timestamp = json.loads(text)["timestamp"]
+        mac: str = MacUtils.build_mac(app_id, text, timestamp, secret)
     except (ValueError, TypeError, KeyError, RecursionError):
         return False
-    mac: str = MacUtils.build_mac(app_id, text, timestamp, secret)
     return compare_digest(
         header.removeprefix(PREFIX).lower().encode(errors="replace"), mac.encode()
     )

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -79,6 +79,8 @@ def as_csv(rows: list[tuple[str, ...]]) -> bytes:
 def as_workbook(rows: list[tuple[str, ...]]) -> bytes:
     kept = io.BytesIO()
     with xlsxwriter.Workbook(kept) as book:
+        # Else its bytes would be others from second to second.
+        book.set_properties({"created": datetime(2026, 11, 20, tzinfo=UTC)})
         for name in ("survey", "choices", "settings"):
             sheet = book.add_worksheet(name)
             for line, row in enumerate(rows):

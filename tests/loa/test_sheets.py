@@ -1,3 +1,5 @@
+import zipfile
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -5,7 +7,7 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # it comes without types
 
 from domain.imports import Row
-from loa.sheets import SheetError, read_sheet
+from loa.sheets import SheetError, read_sheet, read_sheets
 
 VILLAGE = {"Mã": "007", "Tên": "Thôn Đồng Tâm"}
 
@@ -66,6 +68,23 @@ def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes, why: str, l
     with pytest.raises(SheetError) as caught:
         read_sheet(path)
     assert (caught.value.why, caught.value.line) == (why, line)
+
+
+@pytest.mark.parametrize("read", [read_sheet, read_sheets])
+def test_a_workbook_whose_sheet_is_spoilt_is_refused(
+    tmp_path: Path, read: Callable[[Path], object]
+) -> None:
+    path = tmp_path / "units.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet().write_row(0, 0, ["Mã", "Tên"])
+    with zipfile.ZipFile(path) as packed:
+        part = packed.getinfo("xl/worksheets/sheet1.xml")
+    content = bytearray(path.read_bytes())
+    content[part.header_offset + 30 + len(part.filename) + part.compress_size // 2] ^= 0xFF
+    path.write_bytes(content)
+    with pytest.raises(SheetError) as caught:
+        read(path)
+    assert caught.value.why == "broken_workbook"
 
 
 def test_a_workbook_is_read_as_a_person_would_type_it(tmp_path: Path) -> None:

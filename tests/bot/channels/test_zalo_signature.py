@@ -40,6 +40,7 @@ def test_it_is_that_of_the_bytes_as_they_came() -> None:
         ("[]", mac("[]", "")),
         ("null", mac("null", "")),
         ('{"a":1}', mac('{"a":1}', "")),
+        ('{"timestamp":"\\ud83d"}', "mac="),
         ("[" * 100_000, mac("[" * 100_000, "")),
     ],
 )
