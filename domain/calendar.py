@@ -84,6 +84,9 @@ class Calendar:
     def earlier(self, moment: datetime, span: timedelta) -> datetime:
         """The last moment of which `later` is no later than this one."""
         day, end = local_day(moment, self.zone), moment
+        while not self.works(day):
+            # What would be over as a day ends is over when the next working day begins.
+            end, day = self._midnight(day) - datetime.resolution, day - DAY
         while True:
             passed = end - self._midnight(day) if self.works(day) else timedelta()
             if span <= passed and self.works(day):

@@ -1,5 +1,6 @@
 """`make audit` where PyPI's advisories cannot be asked, as behind a mirror of packages."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -21,7 +22,7 @@ def test_who_cannot_ask_is_told_so_in_one_line() -> None:
     assert asked.stdout == ""
     told, *rest = asked.stderr.splitlines()
     assert told == "PyPI's advisories cannot be reached: the packages were NOT audited."
-    assert [line for line in rest if not line.startswith("make: ***")] == []
+    assert [line for line in rest if not re.match(r"make(\[\d+\])?: \*\*\*", line)] == []
 
 
 def test_ci_audits_where_it_can() -> None:

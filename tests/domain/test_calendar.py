@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from holidays import country_holidays
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.calendar import Calendar
@@ -124,7 +124,12 @@ MOMENTS = st.datetimes(
 SPANS = st.integers(0, 200).map(lambda hours: timedelta(hours=hours))
 
 
+SATURDAY = datetime(2026, 2, 14, tzinfo=ZONE)
+
+
 @given(begin=MOMENTS, now=MOMENTS, span=SPANS)
+@example(begin=SATURDAY - timedelta(days=5), now=SATURDAY, span=timedelta(days=5))
+@example(begin=SATURDAY, now=SATURDAY + timedelta(hours=9), span=timedelta())
 def test_earlier_is_the_last_moment_from_which_the_span_is_over(
     begin: datetime, now: datetime, span: timedelta
 ) -> None:
