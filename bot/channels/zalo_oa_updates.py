@@ -60,7 +60,7 @@ def key_of(raw: object) -> str:
 
 def _event(raw: Any) -> str:
     event = raw["event_name"]
-    if not isinstance(event, str) or not event:
+    if not isinstance(event, str) or not event or not event.isprintable():
         raise TypeError("an event is named")
     return event
 
@@ -168,7 +168,9 @@ def _id(value: object) -> str:
     """An id, which may come as a number."""
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
         raise TypeError("an id is text or a whole number")
-    return str(value)
+    if not (text := str(value)).isprintable():  # a lone surrogate cannot be kept
+        raise TypeError("an id has a character that is none")
+    return text
 
 
 def _text(value: object) -> str:
