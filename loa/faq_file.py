@@ -49,6 +49,8 @@ def _read_yaml(text: str) -> Sheet:
     if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
         raise SheetError("no_rows")
     lines = _lines(file.root)
+    if len(lines) != len(entries):
+        raise SheetError("no_rows")
     rows = [
         Row(line, _cells({"topic": topic} | each))
         for line, each in zip(lines, entries, strict=True)
@@ -60,8 +62,11 @@ def _read_yaml(text: str) -> Sheet:
 def _lines(node: yaml.Node | None) -> list[int]:
     """The line on which each entry begins."""
     if isinstance(node, yaml.MappingNode):
-        node = next((value for key, value in node.value if key.value == "entries"), None)
-    return [each.start_mark.line + 1 for each in node.value] if node else []
+        # Of a key that stands there twice, the last one counts, as in the data.
+        named = [value for key, value in node.value if key.value == "entries"]
+        node = named[-1] if named else None
+    found = node.value if isinstance(node, yaml.SequenceNode) else []
+    return [each.start_mark.line + 1 for each in found]
 
 
 def _cells(entry: Mapping[str, object]) -> dict[str, str]:

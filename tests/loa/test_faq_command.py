@@ -16,6 +16,7 @@ from domain.faq import Abbreviations, Index
 from domain.imports import Row, Sheet
 from domain.message import FileKind
 from loa.commands import faq, units
+from loa.faq_file import read_entries
 from loa.settings import Settings
 from storage import entries, files
 from storage.entries import Stroke
@@ -187,3 +188,9 @@ async def test_the_files_of_an_entry_are_named_and_kept(store: Store, now: datet
         assert (told.unchanged, told.problems) == (1, ())
 
     await store.write(work)
+
+
+def test_of_entries_that_stand_twice_in_a_file_the_last_count(tmp_path: Path) -> None:
+    path = tmp_path / "faq.yaml"
+    path.write_text("entries: {a: 1}\nentries:\n- question: Q?\n  answer: A.\n", "utf-8")
+    assert [row.line for row in read_entries(path).rows] == [3]
