@@ -122,10 +122,10 @@ class Trouble:
         self._seconds = 0.0
         self._told = ""
 
-    async def wait(self, what: str, least: float = 0.0) -> None:
-        """Log `what` when it is new, and pause for at least `least` seconds."""
+    async def wait(self, what: str, why: object = "", least: float = 0.0) -> None:
+        """Log `what`, and why, when `what` is new; pause for at least `least` seconds."""
         if what != self._told:
-            log.warning("%s: %s", self._account, what)
+            log.warning("%s: %s", self._account, f"{what}: {why}" if why else what)
             self._told = what
         self._seconds = min(self._seconds * 2 or FIRST_PAUSE, LONGEST_PAUSE)
         await self._pause(max(self._seconds, least))
@@ -148,7 +148,7 @@ async def poll(
         try:
             found = await channel.updates(cursor, POLL_SECONDS)
         except SendError as error:
-            await asking.wait(f"no updates: {error}", _least_pause(error))
+            await asking.wait(f"no updates: {error}", least=_least_pause(error))
             continue
         asking.over()
         road.heard(channel.account)
@@ -171,7 +171,7 @@ async def work_off(
             while await road.work_kept(channel, partial(_read_kept, channel)):
                 keeping.over()
         except StorageError as error:
-            await keeping.wait(f"kept updates wait for the database: {error}")
+            await keeping.wait("kept updates wait for the database", error)
         else:
             keeping.over()
             with suppress(TimeoutError):
@@ -214,7 +214,7 @@ async def _take(
         try:
             await road.take(channel, update, cursor)
         except StorageError as error:
-            await keeping.wait(f"an update waits for the database: {error}")
+            await keeping.wait("an update waits for the database", error)
         else:
             return keeping.over()
 

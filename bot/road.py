@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from time import perf_counter
-from traceback import format_tb
 from typing import Any
 
 from sqlalchemy import Connection
@@ -40,6 +39,7 @@ from domain.message import (
 from domain.period import local_day
 from domain.quota import month_of
 from scheduler.detour import chat_gone
+from scheduler.fault import described
 from scheduler.telemetry import Event, Telemetry, Work
 from storage import audit, chats, deliveries, inbox, people, personal, quotas, sessions
 from storage.deliveries import Letter
@@ -214,10 +214,9 @@ class Road:
         except StorageError:
             raise
         except Exception as error:
-            # A fault of ours must not stop the updates behind it. Its words may quote what somebody
-            # wrote, so only its kind and place are told.
-            fault, place = type(error).__name__, "".join(format_tb(error.__traceback__))
-            log.error("%s: update %s failed: %s\n%s", channel.account, update.key, fault, place)
+            # A fault of ours must not stop the updates behind it.
+            log.error("%s: update %s failed: %s", channel.account, update.key, described(error))
+            fault = type(error).__name__
             return await self._store.write(self._give_up, channel, update, cursor, fault)
 
     async def _foresee(self, channel: Channel, updates: Sequence[Update]) -> None:

@@ -119,7 +119,7 @@ class Account:
             except AccountLost as error:
                 proves = True
                 await self._tell(str(error))
-                await trouble.wait(f"the account is refused: {error}", REFUSED_SECONDS)
+                await trouble.wait(f"the account is refused: {error}", least=REFUSED_SECONDS)
             except SendError as error:
                 await trouble.wait(f"not reached: {error}")
 

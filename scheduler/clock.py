@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from traceback import format_tb
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from scheduler.fault import described
 from scheduler.telemetry import Telemetry, Work
+from storage.outage import Outage
 from storage.store import StorageError
 
 log = logging.getLogger(__name__)
@@ -66,6 +67,11 @@ async def _watch(scheduler: AsyncIOScheduler) -> None:
         before = now
 
 
+def background(log: logging.Logger) -> Outage:
+    """What the log says of the database that jobs cannot reach."""
+    return Outage(log, "background work waits for the database", "background work goes on")
+
+
 async def attempt(job: Job, telemetry: Telemetry) -> None:
     """Do a job; a fault is logged, and all that goes wrong is raised for who tries it again."""
     try:
@@ -75,30 +81,24 @@ async def attempt(job: Job, telemetry: Telemetry) -> None:
     except StorageError:
         raise
     except Exception as error:
-        # Its words may quote a person, so only its kind and place are told.
-        fault, place = type(error).__name__, "".join(format_tb(error.__traceback__))
-        log.error("%s failed, and is tried again: %s\n%s", job.name, fault, place)
+        log.error("%s failed, and is tried again: %s", job.name, described(error))
         raise
 
 
 @dataclass(frozen=True, slots=True)
 class _Ticks:
-    """Does jobs, and tells once of an outage; `waiting` are those that met it."""
+    """Does jobs, and tells once of an outage that any of them meets."""
 
     telemetry: Telemetry
-    waiting: set[str] = field(default_factory=set)
+    outage: Outage = field(default_factory=lambda: background(log))
 
     async def do(self, job: Job) -> None:
         try:
             await attempt(job, self.telemetry)
         except StorageError as error:
-            if not self.waiting:
-                log.warning("background work waits for the database: %s", error)
-            self.waiting.add(job.name)
+            self.outage.met(error, job.name)
         except Exception:
             # It is logged, and the next time comes.
             return
         else:
-            if job.name in self.waiting:
-                log.info("background work goes on")
-                self.waiting.clear()
+            self.outage.over(job.name)

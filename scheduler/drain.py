@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
-from traceback import format_tb
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +20,7 @@ from domain.message import ChatKind
 from domain.quota import month_of
 from scheduler.claimer import Claimed, Claimer
 from scheduler.detour import Address
+from scheduler.fault import described
 from scheduler.outcome import LOST, LOST_AGAIN, Health, Outcome, Settler, refusal
 from scheduler.telemetry import Count, Telemetry, Work
 from storage import broadcasts, claims, ends
@@ -28,6 +28,7 @@ from storage.broadcasts import Broadcast
 from storage.claims import Claim
 from storage.company import Always, Hold
 from storage.contents import Shelf, no_link
+from storage.outage import Outage
 from storage.store import StorageError, Store
 
 log = logging.getLogger(__name__)
@@ -94,10 +95,15 @@ class Drain:
     _looked: datetime = field(default=datetime.min.replace(tzinfo=UTC), init=False)
     _health: Health = field(default_factory=Health, init=False)
     _refused: str = field(default="", init=False)
-    _ill: bool = field(default=False, init=False)
+    _ledger: Outage = field(init=False)
     _ending: bool = field(default=False, init=False)
     _entered: bool = field(default=False, init=False)
     _seen: datetime = field(default=datetime.min.replace(tzinfo=UTC), init=False)
+
+    def __post_init__(self) -> None:
+        account = self.channel.account
+        back = f"{account}: the ledger is reached again"
+        self._ledger = Outage(log, f"{account}: the ledger cannot be reached", back)
 
     def wake(self) -> None:
         """There is something new in the ledger."""
@@ -150,7 +156,7 @@ class Drain:
             self._woken.clear()
             await self.hold.sure()
             await self.turn()
-            self._ill = False
+            self._ledger.over()
             if self._refused:
                 await self.settle()
             if self._over:
@@ -241,9 +247,7 @@ class Drain:
 
     async def _outage(self, error: StorageError) -> None:
         """Tell once that the ledger is out of reach, and wait a little."""
-        if not self._ill:
-            log.error("%s: the ledger cannot be reached: %s", self.channel.account, error)
-        self._ill = True
+        self._ledger.met(error)
         self._woken.clear()
         await self._wait(OUTAGE)
 
@@ -274,10 +278,8 @@ class Drain:
         except SendError as error:
             return error
         except Exception as error:
-            # Its words may quote the message, so only its kind and place are told.
-            fault, place = type(error).__name__, "".join(format_tb(error.__traceback__))
-            log.error("%s: row %s failed: %s\n%s", self.channel.account, row.id, fault, place)
-            return Refused(f"fault of ours: {fault}")
+            log.error("%s: row %s failed: %s", self.channel.account, row.id, described(error))
+            return Refused(f"fault of ours: {type(error).__name__}")
 
     def _soon(self) -> None:
         """Something has ended: record it, with what else ends at the same time."""
@@ -342,6 +344,5 @@ class Drain:
         except DBAPIError:
             raise
         except Exception as error:
-            place = "".join(format_tb(error.__traceback__))
-            fault = type(error).__name__
-            log.error("the end of broadcast %s was not told: %s\n%s", ended.id, fault, place)
+            fault = described(error)
+            log.error("the end of broadcast %s was not told: %s", ended.id, fault)

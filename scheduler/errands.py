@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from domain.message import FileKind
+from scheduler.fault import described
 from scheduler.fetch import keep_bytes
 from storage import deliveries, errands, files
 from storage.deliveries import Letter
@@ -74,9 +75,9 @@ class Errands:
             data = await asyncio.to_thread(making.make) if making else b""
         except StorageError:
             raise
-        except Exception:
+        except Exception as error:
             # A fault of ours must not stop the errands behind it.
-            log.exception("errand %s: the file could not be made", errand.id)
+            log.error("errand %s: the file could not be made: %s", errand.id, described(error))
             await self.store.write(self._say_sorry, alike, now)
             return
         if making is None:

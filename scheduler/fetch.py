@@ -13,6 +13,7 @@ from domain.channel import Channel, Refused, SendError
 from domain.message import FileIn, FileKind
 from storage import files
 from storage.files import Missing
+from storage.outage import Outage
 from storage.store import StorageError, Store
 
 log = logging.getLogger(__name__)
@@ -40,16 +41,15 @@ class Fetch:
 
     async def run(self) -> None:
         """Fetch what comes, until cancelled."""
-        ill = False
+        account = self.channel.account
+        outage = Outage(log, f"{account}: files wait for the database", f"{account}: files go on")
         while True:
             self._woken.clear()
             try:
                 await self.missing()
-                ill = False
+                outage.over()
             except StorageError as error:
-                if not ill:
-                    log.warning("%s: files wait for the database: %s", self.channel.account, error)
-                ill = True
+                outage.met(error)
             with suppress(TimeoutError):
                 async with asyncio.timeout(PAUSE_SECONDS):
                     await self._woken.wait()

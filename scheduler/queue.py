@@ -16,9 +16,10 @@ from pgqueuer import (
 )
 from pgqueuer.types import CronEntrypoint
 
-from scheduler.clock import Job, attempt
+from scheduler.clock import Job, attempt, background
 from scheduler.telemetry import Telemetry
 from storage.direct import LOST, connected
+from storage.outage import Outage
 from storage.store import StorageError
 
 log = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ class Queue:
     schedules: bool = True
     runs: bool = True
     heartbeat: timedelta = HEARTBEAT
-    _ill: bool = field(default=False, init=False)
+    _outage: Outage = field(default_factory=lambda: background(log), init=False)
 
     @property
     def _names(self) -> list[str]:
@@ -79,10 +80,7 @@ class Queue:
             try:
                 await self._connect()
             except LOST as error:
-                if not self._ill:
-                    why = str(error) or type(error).__name__
-                    log.warning("background work waits for the database: %s", why)
-                self._ill = True
+                self._outage.met(str(error) or type(error).__name__)
             await asyncio.sleep(OUTAGE_SECONDS)
 
     async def _connect(self) -> None:
@@ -93,9 +91,7 @@ class Queue:
             await queries.apply_upgrade()
             queuer = PgQueuer(queries.driver, queries=queries)
             connection.add_termination_listener(lambda _: queuer.shutdown.set())
-            if self._ill:
-                log.info("background work goes on")
-            self._ill = False
+            self._outage.over()
             if self.schedules:
                 # What came due while nobody was there does not wait for the next time, nor for a
                 # clock of the server that was set back.
@@ -152,8 +148,9 @@ class Queue:
         try:
             await attempt(job, self.telemetry)
         except StorageError as error:
-            log.warning("%s waits for the database: %s", job.name, error)
+            self._outage.met(f"{job.name}: {error}")
             raise
+        self._outage.over()
 
 
 async def _put(queries: Queries, names: list[str], _: object = None) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, make_url, select, update
 from domain.share import shares
 from storage.company import Alone, Company, Heard, Hold, News, Superseded
 from storage.direct import LOST
+from storage.outage import Outage
 from storage.presence import Picture, Presence
 from storage.schema import account
 
@@ -156,19 +157,16 @@ class InCompany(Company):
 
     async def _live(self) -> None:
         """Be seen, ever again."""
-        ill = False
+        seen = "this process is seen by the others again"
+        outage = Outage(log, "this process is not seen by the others", seen)
         while True:
             try:
                 async with Presence.open(self._url, self._lease, self._hear) as presence:
-                    if ill:
-                        log.info("this process is seen by the others again")
-                    ill, self._presence = False, presence
+                    outage.over()
+                    self._presence = presence
                     await self._be(presence)
             except LOST as error:
-                if not ill:
-                    fault = type(error).__name__
-                    log.warning("this process is not seen by the others: %s", fault)
-                ill = True
+                outage.met(type(error).__name__)
             finally:
                 self._presence = None
             await asyncio.sleep(self._beat)

@@ -110,7 +110,7 @@ class ScriptedRoad:
     def _refuse(self) -> None:
         if self.refusals:
             self.refusals -= 1
-            raise StorageError("database is locked")
+            raise StorageError(f"{self.refusals} more tries")
 
 
 @dataclass
@@ -194,14 +194,14 @@ async def test_a_refusal_is_told_once_and_tried_more_slowly(
     assert caplog.messages == [f"telegram: no updates: {error}"]
 
 
-async def test_an_update_waits_for_the_database_and_none_goes_before_it(
+async def test_an_update_waits_for_the_database_as_told_once_and_none_goes_before_it(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     source, road = ScriptedSource([[5, 6]]), ScriptedRoad(refusals=3)
     assert await _poll(source, road) == [1, 2, 4]
     assert road.taken == [("5", 6), ("6", 7)]
     assert source.asked == [None, 7]
-    assert caplog.messages == ["telegram: an update waits for the database: database is locked"]
+    assert caplog.messages == ["telegram: an update waits for the database: 2 more tries"]
 
 
 async def _never(_: float) -> Never:
@@ -263,4 +263,4 @@ async def test_kept_updates_wait_for_the_database(caplog: pytest.LogCaptureFixtu
     assert await road.worked.get() == "1"
     task.cancel()
     assert pauses.seconds == [1, 2]
-    assert caplog.messages == ["telegram: kept updates wait for the database: database is locked"]
+    assert caplog.messages == ["telegram: kept updates wait for the database: 1 more tries"]
