@@ -22,6 +22,11 @@ class Part(StrEnum):
     def plays(self, other: "Part") -> bool:
         return self in (Part.ALL, other)
 
+    @property
+    def parts(self) -> list["Part"]:
+        """Itself, or all the others."""
+        return [each for each in Part if each is not Part.ALL and self.plays(each)]
+
 
 def check_part(part: Part, database_url: str) -> None:
     """Raise typer.BadParameter for one process of several where there can be but one."""

@@ -74,6 +74,9 @@ class Writer:
     def __init__(self, c: Connection, told: Told) -> None:
         self._c = c
         self._told = told
+        if c.dialect.name == "sqlite":
+            # In KB: with the 2 MB of its own it writes a large index again and again.
+            c.exec_driver_sql("PRAGMA cache_size=-8192")
 
     def insert(
         self,

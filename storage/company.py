@@ -1,12 +1,17 @@
 """The processes that work on one database: which has an account, and what they tell each other."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from enum import StrEnum
 from typing import Protocol
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, make_url
+
+LEASE = 8.0
+"""Seconds after which PostgreSQL gives up a process that says nothing. It says something each
+quarter of them, and relies on what it has for three quarters: what it begins then has a quarter to
+be on its way before another process can begin."""
 
 
 class News(StrEnum):
@@ -56,8 +61,8 @@ class Company(ABC):
         self.heard = heard
 
     @abstractmethod
-    def present(self) -> AbstractAsyncContextManager[None]:
-        """Be one of them as long as the block runs."""
+    def present(self, parts: Collection[str] = ()) -> AbstractAsyncContextManager[None]:
+        """Be one of them as long as the block runs, and be seen to play these parts."""
 
     @abstractmethod
     def tell(self, news: News, account_id: str = "") -> None:
@@ -94,7 +99,7 @@ class Alone(Company):
     """One process has everything: an SQLite file is of one."""
 
     @asynccontextmanager
-    async def present(self) -> AsyncIterator[None]:
+    async def present(self, parts: Collection[str] = ()) -> AsyncIterator[None]:
         yield
 
     def tell(self, news: News, account_id: str = "") -> None:
@@ -105,3 +110,13 @@ class Alone(Company):
 
     async def while_mine(self, account_id: str, work: Callable[[Hold], Awaitable[None]]) -> None:
         await work(Always())
+
+
+def company_at(url: str, heard: Heard, lease: float = LEASE) -> Company:
+    """The company of the processes on the database at a SQLAlchemy URL."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return Alone(heard)
+    # It brings PostgreSQL's driver, of which an SQLite file needs nothing.
+    from storage.in_company import InCompany
+
+    return InCompany(url, heard, lease)

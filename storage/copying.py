@@ -125,11 +125,14 @@ def _file_of(address: URL) -> URL:
 
 
 def _set_up(engine: Engine, begin: str) -> None:
-    """Let SQLite begin transactions when SQLAlchemy does, and keep its foreign keys."""
+    """Let SQLite begin transactions when SQLAlchemy does, keep its foreign keys, and write over
+    what is deleted.
+    """
 
     def connected(connection: Any, _: object) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", lambda c: c.exec_driver_sql(begin))

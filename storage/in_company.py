@@ -11,15 +11,15 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from zlib import crc32
 
-from sqlalchemy import Connection, make_url, select, update
+from sqlalchemy import Connection, select, update
 
 from domain.share import shares
-from storage.company import Alone, Company, Heard, Hold, News, Superseded
+from storage.company import LEASE, Company, Heard, Hold, News, Superseded
 from storage.direct import LOST
 from storage.outage import Outage
 from storage.presence import Picture, Presence
@@ -27,10 +27,6 @@ from storage.schema import account
 
 log = logging.getLogger(__name__)
 
-LEASE = 8.0
-"""Seconds after which PostgreSQL gives up a process that says nothing. It says something each
-quarter of them, and relies on what it has for three quarters: what it begins then has a quarter to
-be on its way before another process can begin."""
 LEAVING_SECONDS = 30.0
 """How long what is under way may take when an account goes to another process."""
 FREED = "freed"
@@ -104,9 +100,9 @@ class InCompany(Company):
         self._rung, self._beaten = asyncio.Event(), asyncio.Event()
 
     @asynccontextmanager
-    async def present(self) -> AsyncIterator[None]:
+    async def present(self, parts: Collection[str] = ()) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
-            living = tasks.create_task(self._live())
+            living = tasks.create_task(self._live(parts))
             yield
             living.cancel()
 
@@ -155,7 +151,7 @@ class InCompany(Company):
         self._due_at = 0.0
         self._rung.set()
 
-    async def _live(self) -> None:
+    async def _live(self, parts: Collection[str]) -> None:
         """Be seen, ever again."""
         seen = "this process is seen by the others again"
         outage = Outage(log, "this process is not seen by the others", seen)
@@ -163,6 +159,7 @@ class InCompany(Company):
             try:
                 async with Presence.open(self._url, self._lease, self._hear) as presence:
                     outage.over()
+                    await presence.play(parts)
                     self._presence = presence
                     await self._be(presence)
             except LOST as error:
@@ -228,10 +225,3 @@ class InCompany(Company):
         lines, self._lines = self._lines, {}
         if lines:
             await presence.tell(lines)
-
-
-def company_at(url: str, heard: Heard, lease: float = LEASE) -> Company:
-    """The company of the processes on the database at a SQLAlchemy URL."""
-    if make_url(url).get_backend_name() == "sqlite":
-        return Alone(heard)
-    return InCompany(url, heard, lease)

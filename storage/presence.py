@@ -5,7 +5,6 @@ later) when nothing has come over it for so long, as where a process was stopped
 gone.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ from typing import Any
 import asyncpg
 
 from storage.direct import connected
+from storage.roll_call import LOCKS, key_of
 
 CHANNEL = "loa"
 WANT = "SELECT pg_advisory_lock_shared(key) FROM unnest($1::bigint[]) key"
@@ -22,19 +22,8 @@ TAKE = "SELECT pg_try_advisory_lock($1)"
 FREE = "SELECT pg_advisory_unlock($1)"
 TELL = "SELECT pg_notify($1, line) FROM unnest($2::text[]) line"
 OWNER = "SELECT owner FROM account WHERE id = $1"
-LOCKS = """
-SELECT pid, (classid::bigint << 32) | objid::bigint AS key FROM pg_locks
-WHERE locktype = 'advisory' AND objsubid = 1 AND granted
-AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
 
 Hear = Callable[[str], None]
-
-
-def key_of(purpose: str, account_id: str) -> int:
-    """The number of an advisory lock, of 64 bits with a sign."""
-    digest = hashlib.sha256(f"loa {purpose} {account_id}".encode()).digest()
-    return int.from_bytes(digest[:8], signed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +69,10 @@ class Presence:
     def holds(self, account_id: str) -> bool:
         """Whether this process has it, as far as is known without asking."""
         return account_id in self._held and not self._connection.is_closed()
+
+    async def play(self, parts: Iterable[str]) -> None:
+        """Let others see which parts this process plays."""
+        await self._connection.execute(WANT, [key_of("part", each) for each in parts])
 
     async def want(self, account_ids: Iterable[str]) -> None:
         """Let others see that this process can have these."""

@@ -9,7 +9,7 @@ from sqlalchemy import make_url
 
 from storage.copying import Told, copy_all
 from storage.migrate import upgrade
-from storage.store import StorageError, open_store
+from storage.store import StorageError, opened_store
 
 
 async def snapshot(url: str, path: Path, told: Told) -> None:
@@ -29,11 +29,8 @@ async def snapshot(url: str, path: Path, told: Told) -> None:
 
 async def bring_up(path: Path) -> None:
     """Make an SQLite file, or bring the one that is there to the newest revision."""
-    store = await open_store(f"sqlite:///{path}")
-    try:
+    async with opened_store(f"sqlite:///{path}") as store:
         await store.write(upgrade)
-    finally:
-        await store.close()
 
 
 def _copy_file(source: Path, target: Path) -> None:

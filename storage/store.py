@@ -4,20 +4,15 @@ A unit of work is an ordinary function of a SQLAlchemy `Connection`. It runs as 
 SQLite in one hop to aiosqlite's thread, with BEGIN IMMEDIATE; on PostgreSQL over asyncpg.
 """
 
-import asyncio
-import random
 import sqlite3
-import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import aiosqlite
 from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 P = ParamSpec("P")
@@ -26,20 +21,12 @@ Work = Callable[Concatenate[Connection, P], T]
 
 BUSY_SECONDS = 10.0
 """How long a unit of work waits for others before it is given up."""
-CROSSED_SECONDS = 0.02
-"""The longest pause before what was crossed runs again."""
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON")
+"""How an SQLite file is worked on; without the last, what is wiped would stay in freed pages."""
 
 
 class StorageError(Exception):
     """The database could not take the work; nothing of it was kept, and it may be tried again."""
-
-
-class CrossedError(StorageError):
-    """Two units of work touched the same rows, and the engine let the other one through."""
-
-
-class CutError(StorageError):
-    """The connection was lost before the work was to be kept."""
 
 
 class Store(ABC):
@@ -71,20 +58,22 @@ async def open_store(
     """
     if make_url(url).get_backend_name() == "sqlite":
         return await SqliteStore.open(Path(make_url(url).database or ":memory:"), busy_seconds)
-    patience = {"idle_in_transaction_session_timeout": str(int(stalled_seconds * 1000))}
+    # SQLAlchemy's way to PostgreSQL takes 6 MB, of which an SQLite file needs none.
+    from storage.postgres import PostgresStore
 
-    def engine(level: str, **settings: str) -> AsyncEngine:
-        return create_async_engine(
-            url,
-            isolation_level=level,
-            pool_timeout=busy_seconds,
-            hide_parameters=True,
-            connect_args={"server_settings": patience | settings},
-        )
+    return PostgresStore.open(url, busy_seconds, stalled_seconds)
 
-    # Who has scanned a whole table is crossed by every other writer there.
-    writing = engine("SERIALIZABLE", enable_seqscan="off")
-    return PostgresStore(writing, engine("REPEATABLE READ"), busy_seconds)
+
+@asynccontextmanager
+async def opened_store(
+    url: str, busy_seconds: float = BUSY_SECONDS, stalled_seconds: float = 0
+) -> AsyncIterator[Store]:
+    """The same for as long as the block runs; one left open keeps the interpreter from ending."""
+    store = await open_store(url, busy_seconds, stalled_seconds)
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
 class SqliteStore(Store):
@@ -130,9 +119,7 @@ class SqliteThread:
     async def open(cls, path: Path, begin: str, busy_seconds: float) -> "SqliteThread":
         connection = await aiosqlite.connect(path, isolation_level=None, timeout=busy_seconds)
         try:
-            # 8 MB of pages: with the 2 of its own it writes a large import's index again and again.
-            kept = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-8192")
-            for pragma in kept:
+            for pragma in PRAGMAS:
                 await connection.execute_fetchall(f"PRAGMA {pragma}")
         except BaseException:
             await connection.close()
@@ -165,91 +152,3 @@ def _in_transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
         if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
             raise
         raise StorageError(str(error.orig)) from error
-
-
-class PostgresStore(Store):
-    """Pools of asyncpg connections; work's statements are awaited beneath it.
-
-    One unit of work at a time writes, as on SQLite: those of one process would mostly cross each
-    other, and be undone. Those of several processes write side by side.
-    """
-
-    def __init__(self, writing: AsyncEngine, reading: AsyncEngine, busy_seconds: float) -> None:
-        self._writing = PostgresPool(writing, asyncio.Lock())
-        self._reading = PostgresPool(reading, nullcontext())
-        self._busy_seconds = busy_seconds
-
-    async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        deadline = time.monotonic() + self._busy_seconds
-        while True:
-            try:
-                return await self._writing.run(lambda c: work(c, *args, **kwargs))
-            except CrossedError:
-                if time.monotonic() > deadline:
-                    raise
-            # Two that crossed and come back at once would cross again.
-            await asyncio.sleep(random.uniform(0, CROSSED_SECONDS))
-
-    async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._reading.run(lambda c: work(c, *args, **kwargs))
-
-    async def close(self) -> None:
-        await self._writing.engine.dispose()
-        await self._reading.engine.dispose()
-
-
-@dataclass(frozen=True, slots=True)
-class PostgresPool:
-    """Runs units of work on asyncpg connections, in each one's `turn`."""
-
-    engine: AsyncEngine
-    turn: AbstractAsyncContextManager[object]
-
-    async def run(self, work: Callable[[Connection], T]) -> T:
-        try:
-            return await self._once(work)
-        except CutError:
-            # It was cut while it lay in the pool, which has forgotten all such by now. To ask each
-            # time whether it was takes longer than many a work.
-            return await self._once(work)
-
-    async def _once(self, work: Callable[[Connection], T]) -> T:
-        """Raises CutError where it may be run again."""
-        try:
-            async with AsyncExitStack() as until_kept:
-                async with self.turn:
-                    connection = await until_kept.enter_async_context(self.engine.connect())
-                    result = await _done(connection, work)
-                # Not in its turn: the disk is waited for, and by all who end meanwhile together.
-                await connection.commit()
-                return result
-        except (OSError, exc.TimeoutError) as error:
-            raise StorageError(str(error)) from error
-        except exc.DBAPIError as error:
-            if refusal := _refusal(error):
-                raise refusal from error
-            raise
-
-
-async def _done(connection: AsyncConnection, work: Callable[[Connection], T]) -> T:
-    """Do all but keep it."""
-    try:
-        return await connection.run_sync(work)
-    except exc.DBAPIError as error:
-        if error.connection_invalidated:
-            raise CutError(str(error.orig)) from error
-        raise
-
-
-def _refusal(error: exc.DBAPIError) -> StorageError | None:
-    """What it is when not our statement but the engine is at fault.
-
-    Classes of SQLSTATE (PostgreSQL documentation, appendix A): connection, resources, locks,
-    shutdown, disk; 40 is a transaction that another one crossed.
-    """
-    state: Any = getattr(error.orig, "sqlstate", None) or ""
-    if state[:2] == "40":
-        return CrossedError(str(error.orig))
-    if error.connection_invalidated or state[:2] in {"08", "53", "55", "57", "58"}:
-        return StorageError(str(error.orig))
-    return None

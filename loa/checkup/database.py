@@ -11,7 +11,7 @@ from loa.checkup.finding import Finding, good, warning, wrong
 from storage.census import Census
 from storage.figures import Tickets
 from storage.migrate import current, revisions
-from storage.store import open_store
+from storage.store import opened_store
 
 ANSWER_SECONDS = 5.0
 """How long the database may take, and how long somebody else may hold its lock."""
@@ -41,11 +41,8 @@ def is_to_be_made(url: URL) -> bool:
 
 
 async def _revision(url: str) -> str | None:
-    store = await open_store(url, ANSWER_SECONDS)
-    try:
+    async with opened_store(url, ANSWER_SECONDS) as store:
         return await store.write(current)  # not a read: that would not ask for the lock
-    finally:
-        await store.close()
 
 
 def _at(revision: str | None, shown: dict[str, str]) -> Finding:

@@ -10,8 +10,9 @@ import sys
 from alembic import command
 from sqlalchemy import Connection
 
-from storage.migrate import config, current, upgrade
-from storage.store import open_store
+from storage.migrate import current, upgrade
+from storage.store import opened_store
+from storage.walk import config
 
 
 def write_next(connection: Connection, message: str) -> None:
@@ -21,11 +22,8 @@ def write_next(connection: Connection, message: str) -> None:
 
 
 async def main(message: str) -> None:
-    store = await open_store("sqlite://")
-    try:
+    async with opened_store("sqlite://") as store:
         await store.write(write_next, message)
-    finally:
-        await store.close()
 
 
 asyncio.run(main(sys.argv[1]))

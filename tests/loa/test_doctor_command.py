@@ -14,7 +14,7 @@ import yaml
 from sqlalchemy import Connection
 
 from bot.words import CONTENT, read_templates
-from domain.broadcast import Priority
+from domain.broadcast import BroadcastState, Priority
 from domain.channel import Lost
 from loa.channels import METRICS_TOKEN, Means
 from loa.checkup import database
@@ -23,15 +23,19 @@ from loa.checkup.content import check_content
 from loa.checkup.database import check_database
 from loa.checkup.finding import Mark
 from loa.checkup.machine import check_folder, check_port
+from loa.checkup.parts import Waiting, check_parts, playing
 from loa.checkup.process import check_process
 from loa.commands import doctor
 from loa.commands.doctor import check_up
+from loa.part import Part
 from loa.reach import reach
-from loa.settings import WebSettings
+from loa.settings import Settings, WebSettings
 from loa.settings_accounts import AccountSettings
 from scheduler.telemetry import Telemetry, Work
-from storage import chats, deliveries, inbox, tickets, tokens
+from storage import broadcasts, chats, deliveries, documents, inbox, tickets, tokens
 from storage import reach as reaching
+from storage.broadcasts import Plan
+from storage.company import company_at
 from storage.deliveries import Letter
 from storage.figures import Figures, Tickets
 from storage.migrate import revisions
@@ -40,6 +44,7 @@ from storage.tokens import Pair
 from tests.conftest import Databases, PostgresDatabases
 from tests.loa.conftest import Office, Paper
 from tests.sandbox.stage import TOKEN, on_stage
+from tests.until import until_kept
 from web.app import make_app
 from web.serve import serve
 from web.state import State
@@ -202,6 +207,100 @@ async def test_what_the_database_has_against_an_account_is_told(
     async with telegram() as url:
         assert await examined(staffed, paper, now, url) is healthy
     assert line in paper.text
+
+
+def due(c: Connection, since: datetime) -> None:
+    document = documents.add(
+        c,
+        number="1/TB",
+        issued_on=since.date(),
+        issuer="Xã",
+        summary="Họp",
+        file_ids=[],
+        unit_id=1,
+        created_by=1,
+        now=since,
+    )
+    plan = Plan(document, 1, ["village"], "once", since)
+    broadcasts.create(c, plan, BroadcastState.PLANNED, 1, None, since)
+
+
+def paused(c: Connection, since: datetime) -> None:
+    chat = reaching.private_of(c, [1], since)[0]
+    deliveries.queue(c, Letter(chat.id, "văn bản", priority=Priority.PAUSED), since)
+
+
+NOBODY = "! Không có tiến trình loa run nào đang chạy, mà còn "
+
+
+@pytest.mark.parametrize(
+    ("work", "line"),
+    [
+        (waiting, f"{NOBODY}1 tin chờ gửi từ 08:59 20/11/2026"),
+        (resting, f"{NOBODY}1 tin chờ gửi từ 08:59 20/11/2026"),
+        (unworked, f"{NOBODY}1 tin nhận được chờ xử lý"),
+        (due, f"{NOBODY}1 văn bản đã đến giờ gửi"),
+        (paused, None),
+        (None, None),
+    ],
+)
+async def test_it_is_told_when_nobody_does_what_waits(
+    staffed: Office,
+    paper: Paper,
+    now: datetime,
+    work: Callable[[Connection, datetime], None] | None,
+    line: str | None,
+) -> None:
+    if work:
+        await staffed.store.write(work, now - timedelta(minutes=1))
+    async with telegram() as url:
+        assert await examined(staffed, paper, now, url)
+    assert [each for each in paper.text.splitlines() if "tiến trình" in each] == [line] * bool(line)
+
+
+@pytest.mark.parametrize("databases", ["postgres"], indirect=True)
+async def test_a_part_that_no_process_plays_is_told(
+    staffed: Office, paper: Paper, now: datetime
+) -> None:
+    await staffed.store.write(waiting, now - timedelta(minutes=1))
+    company = company_at(staffed.url, lambda *_: None)
+    async with company.present([Part.WORKER]), telegram() as url:
+        await until_kept(lambda: playing(staffed.store, staffed.settings, here=False))
+        assert await examined(staffed, paper, now, url)
+    bot, scheduler = (each for each in paper.text.splitlines() if "Không có tiến trình" in each)
+    assert bot.endswith("nhận và gửi tin (bot), mà 1 tin chờ gửi từ 08:59 20/11/2026")
+    assert "hẹn giờ cho việc định kỳ (scheduler)" in scheduler
+    assert "→ Chạy loa run --role scheduler" in paper.text
+
+
+MUCH = Waiting(1, NOW, 0, 0)
+NOTHING = Waiting(0, None, 0, 0)
+WITHOUT_WEB = [Part.BOT, Part.WORKER, Part.SCHEDULER]
+
+
+@pytest.mark.parametrize(
+    ("receive", "present", "waiting", "found"),
+    [
+        ("polling", Part.ALL.parts, MUCH, ["parts"]),
+        ("polling", WITHOUT_WEB, MUCH, ["parts"]),
+        ("webhook", WITHOUT_WEB, NOTHING, ["no_part"]),
+        ("polling", [Part.WEB], NOTHING, ["no_part"] * 3),
+        ("polling", [], MUCH, ["no_process"]),
+        ("polling", [], NOTHING, []),
+    ],
+)
+def test_who_is_needed_is_looked_for(
+    receive: str, present: list[Part], waiting: Waiting, found: list[str]
+) -> None:
+    account = AccountSettings.model_validate({"receive": receive})
+    settings = Settings().model_copy(update={"accounts": (account,)})
+    assert [each.key for each in check_parts(settings, present, waiting)] == found
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_one_process_plays_all_parts_on_a_file(office: Office) -> None:
+    assert await playing(office.store, office.settings, here=True) == Part.ALL.parts
+    assert not await playing(office.store, office.settings, here=False)
 
 
 async def test_an_account_of_a_unit_that_is_not_there_is_told(

@@ -11,17 +11,22 @@ from tests.loa.test_account import Listening
 from tests.messenger import WITH_BUTTONS
 from tests.stage import make_house
 
-SELDOM = {"docx", "docxtpl", "matplotlib", "pypdf", "xlsxwriter"}
+FILES = {"docx", "docxtpl", "matplotlib", "pypdf", "xlsxwriter"}
 """What reads and writes files: together over 60 MB, of the 150 that a sending process may take."""
+ELSEWHERE = {"alembic", "asyncpg", "pgqueuer", "sandbox", "sqlalchemy.orm"}
+"""What migrations, PostgreSQL and the demonstration need: over 20 MB."""
 
 
-def test_what_reads_and_writes_files_is_loaded_only_when_it_is_used() -> None:
-    line = "import sys, loa.roof; print(*sys.modules)"
+@pytest.mark.parametrize(
+    ("room", "seldom"), [("loa.roof", FILES | ELSEWHERE), ("loa.cli", ELSEWHERE)]
+)
+def test_what_is_seldom_used_is_loaded_only_when_it_is(room: str, seldom: set[str]) -> None:
+    line = f"import sys, {room}; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", line], capture_output=True, text=True, check=True
     )
-    assert "loa.roof" in loaded.stdout.split()
-    assert not SELDOM & set(loaded.stdout.split())
+    assert room in loaded.stdout.split()
+    assert not seldom & set(loaded.stdout.split())
 
 
 @pytest.mark.parametrize("resend", [True, False])

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import Connection, text
 
 from storage import chats, in_company
-from storage.company import Alone, Company, Hold, News, Superseded
-from storage.in_company import Claim, InCompany, company_at
+from storage.company import Alone, Company, Hold, News, Superseded, company_at
+from storage.in_company import Claim, InCompany
+from storage.roll_call import played
 from storage.store import Store, open_store
-from tests.until import LATEST, until
+from tests.until import LATEST, until, until_kept
 from tests.wire import Wire
 
 LEASE = 2.0
@@ -85,6 +86,29 @@ async def looked(*processes: Process) -> None:
 
 def only(process: Process, *accounts: str) -> Callable[[], bool]:
     return lambda: sorted(process.holds) == sorted(accounts)
+
+
+async def test_a_part_is_played_as_long_as_a_process_of_it_is_seen(store: Store, pg: str) -> None:
+    async def seen() -> frozenset[str]:
+        return await store.read(played, ["bot", "web", "worker"])
+
+    async def seen_as(*parts: str) -> None:
+        await until_kept(lambda: as_wanted(parts))
+
+    async def as_wanted(parts: Sequence[str]) -> bool:
+        return await seen() == set(parts)
+
+    first, second = Process(store, pg), Process(store, pg)
+    async with first.company.present(["bot"]):
+        async with second.company.present(["bot", "web"]):
+            await seen_as("bot", "web")
+            second.cut()
+            await seen_as("bot")
+            assert isinstance(second.company, InCompany)
+            second.company._url = pg
+            await seen_as("bot", "web")
+        await seen_as("bot")
+    await seen_as()
 
 
 async def test_one_process_has_an_account_and_the_next_when_it_is_gone(
