@@ -11,10 +11,11 @@ from domain.faq.entry import Entry
 from domain.faq.meaning import Embed, Meanings
 from domain.faq.reading import Abbreviations, read_words
 from domain.faq.spelling import Speller
-from domain.faq.vectors import Field, Floats, Ids, Postings, char_features, word_features
+from domain.faq.vectors import Field, Floats, Ids, Postings, Words, char_features, word_features
 
 # Shares of likeness, chosen with `benchmarks/faq.py` on one set of questions, kept on the others.
-_BY_WORDS, _BY_CHARS, _BY_ANSWER, _BY_ALL_SAID = 0.2, 0.3, 0.1, 0.2
+_BY_WORDS, _BY_CHARS, _BY_ANSWER = 0.2, 0.3, 0.1
+_APART_BY_ANSWER, _APART_BY_ALL_SAID = 0.2, 0.3
 _BY_MEANING, _BY_ALL_MEANINGS = 0.1, 0.4
 _CANDIDATES, _CANDIDATE_ROWS = 150, 200
 _WORDS_READ, _ANSWER_WORDS_READ = 120, 60
@@ -42,8 +43,8 @@ class _Surety:
         return 1 / (1 + exp(self.doubt - sure))
 
 
-_BY_SIGNS = _Surety(6.9, 9.4, 3.6, 2.0)
-_BY_SIGNS_AND_MEANING = _Surety(5.6, 5.6, 4.2, 1.0)
+_BY_SIGNS = _Surety(6.5, 9.8, 3.0, 1.5)
+_BY_SIGNS_AND_MEANING = _Surety(5.4, 5.6, 3.4, 1.0)
 
 
 def _always(entry: Entry) -> bool:
@@ -64,7 +65,7 @@ class _Slot:
     """An entry's place in the index: its rows, one a wording, and the words of its answer.
 
     `crowds` are the lengths of the sums of its rows, by words, by letters, and by meanings where
-    they are known; `said` are the words of its answer and all its wordings.
+    they are known; `said` are the words of its answer and all its wordings, where they are many.
     """
 
     entry: Entry
@@ -88,16 +89,18 @@ class Index:
         self._abbreviations = abbreviations
         kept = list({entry.id: entry for entry in entries}.values())
         read = [self._wordings(entry) for entry in kept]
+        answers = [self._answer(entry) for entry in kept]
         counts = [len(wordings) for wordings in read]
-        self._speller = Speller(chain.from_iterable(read))
-        self._words = Postings(read, word_features)
+        self._speller = Speller(chain.from_iterable(read), answers)
+        self._words = Postings(read, word_features, answers)
         self._chars = Field(read, char_features)
         self._meanings = _meanings(kept, abbreviations, embed) if embed else None
         self._owner: Ids = np.repeat(np.arange(len(kept), dtype=np.int32), counts)
         self._slots: list[_Slot | None] = []
         self._slot_of: dict[str, int] = {}
-        for entry, end, count in zip(kept, np.cumsum(counts).tolist(), counts, strict=True):
-            self._place(entry, range(end - count, end))
+        ends = np.cumsum(counts).tolist()
+        for entry, answer, end, count in zip(kept, answers, ends, counts, strict=True):
+            self._place(entry, answer, range(end - count, end))
 
     def __len__(self) -> int:
         return len(self._slot_of)
@@ -111,7 +114,8 @@ class Index:
         """Adds an entry, in place of the one with the same id."""
         known = self._rows_of(entry.id)
         self.drop(entry.id)
-        wordings = self._wordings(entry)
+        wordings, answer = self._wordings(entry), self._answer(entry)
+        self._speller.know(answer)
         for wording in wordings:
             self._speller.learn(wording)
             self._words.add(wording)
@@ -120,7 +124,7 @@ class Index:
             self._meanings.add(_texts(entry), known)
         start = len(self._owner)
         self._owner = np.append(self._owner, np.full(len(wordings), len(self._slots), np.int32))
-        self._place(entry, range(start, len(self._owner)))
+        self._place(entry, answer, range(start, len(self._owner)))
 
     def drop(self, entry_id: str) -> None:
         """Removes an entry, where it is there."""
@@ -141,9 +145,9 @@ class Index:
         if not asked or not slots:
             return []
         likeness, wordings = self._compare(text, asked, slots)
-        told, said = self._spoken_of(asked, slots)
+        told, apart = self._spoken_of(asked, slots)
         likeness += told
-        fitness = likeness + said
+        fitness = likeness + apart
         known = self._chars.known_share(asked)
         sure = _BY_SIGNS if self._meanings is None else _BY_SIGNS_AND_MEANING
         order = np.argsort(-fitness, kind="stable")[: limit + 1].tolist()
@@ -219,23 +223,31 @@ class Index:
         return np.maximum.reduceat(alone, starts) + whole, alone
 
     def _spoken_of(self, asked: list[str], slots: Sequence[_Slot]) -> tuple[Floats, Floats]:
-        """How much of a question each slot speaks of: in its answer, and at all.
+        """How much of a question each slot speaks of: how like that makes it, how fit beyond that.
 
-        The one counts where its wordings are few, the other where they are many. What is spoken of
-        at all tells entries apart. That one is meant it does not tell: much is said in passing.
+        Its answer counts where its wordings are few, all that it says where they are many. What is
+        spoken of tells entries apart more than it tells that one is meant: much is said in passing.
+        An answer without words, a picture, is taken to tell half as much as the one that tells
+        most.
         """
         vectors = [slot.answer for slot in slots] + [slot.said for slot in slots]
         told, said = np.split(self._words.shares(asked, vectors), 2)
+        told[[not slot.answer.size for slot in slots]] = told.max() / 2
         few = np.array([1 / len(slot.rows) for slot in slots])
-        return _BY_ANSWER * few * told, _BY_ALL_SAID * (1 - few) * said
+        told *= few
+        apart = _APART_BY_ANSWER * told + _APART_BY_ALL_SAID * (1 - few) * said
+        return _BY_ANSWER * told, apart
 
-    def _place(self, entry: Entry, rows: range) -> None:
-        answer = self._words.ids(self._abbreviations.read(entry.answer)[:_ANSWER_WORDS_READ])
+    def _place(self, entry: Entry, words: Words, rows: range) -> None:
+        answer = self._words.learn(words)
         fields = (self._words, self._chars, self._meanings)
         crowds = tuple(field.crowd(rows) for field in fields if field)
-        said = self._words.together(rows, answer) if len(rows) > 1 else answer
+        said = self._words.together(rows, answer) if len(rows) > 1 else answer[:0]
         self._slot_of[entry.id] = len(self._slots)
         self._slots.append(_Slot(entry, rows, crowds, answer, said))
+
+    def _answer(self, entry: Entry) -> list[str]:
+        return self._abbreviations.read(entry.answer)[:_ANSWER_WORDS_READ]
 
     def _wordings(self, entry: Entry) -> list[list[str]]:
         return [self._abbreviations.read(text) for text in _texts(entry)]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from domain.text import words
 
@@ -48,4 +49,10 @@ class Abbreviations:
 
 def read_words(text: str) -> list[str]:
     """Folded words in which "kỹ" and "kĩ" are one."""
-    return [_FINAL_Y.sub("i", word) for word in words(text[:_LONGEST])]
+    return [_one_spelling(word) for word in words(text[:_LONGEST])]
+
+
+# A word of many texts is kept once: an index of thousands of entries is read as a whole.
+@lru_cache(maxsize=20_000)
+def _one_spelling(word: str) -> str:
+    return _FINAL_Y.sub("i", word)

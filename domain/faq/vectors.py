@@ -17,13 +17,20 @@ Features = Callable[[Words], Collection[str]]
 class Field:
     """One kind of feature of all wordings; a wording is known by its row, 0, 1, 2….
 
-    A feature weighs the more the fewer entries use it. The weights are those of the entries given
-    at first; a feature that comes later weighs as the rarest.
+    A feature weighs the more the fewer entries use it, in a row or in the one text that each may
+    have `beside` them. The weights are those of the entries given at first; a feature that comes
+    later weighs as the rarest.
     """
 
-    def __init__(self, entries: Sequence[Sequence[Words]], features: Features) -> None:
+    def __init__(
+        self, entries: Sequence[Sequence[Words]], features: Features, beside: Sequence[Words] = ()
+    ) -> None:
         self._features = features
-        used = Counter(feature for rows in entries for feature in set().union(*map(features, rows)))
+        used = Counter(
+            feature
+            for rows, text in zip(entries, beside or [()] * len(entries), strict=True)
+            for feature in set().union(*map(features, [*rows, text]))
+        )
         self._ids = {feature: number for number, feature in enumerate(used)}
         among = np.fromiter(used.values(), dtype=np.float64, count=len(used))
         self._rarest = float(np.log(1 + len(entries))) + 1
@@ -36,13 +43,18 @@ class Field:
         known = {self._ids[feature] for feature in features if feature in self._ids}
         return np.fromiter(known, dtype=np.int32, count=len(known))
 
-    def add(self, words: Words) -> None:
-        """A new row."""
+    def learn(self, words: Words) -> Ids:
+        """The features of a text that is no row, from now on known."""
         features = self._features(words)
         new = [feature for feature in set(features) if feature not in self._ids]
-        self._ids |= {feature: len(self._ids) + at for at, feature in enumerate(new)}
-        self._squares = np.append(self._squares, np.full(len(new), self._rarest**2))
-        self._vectors.append(self.ids(features))
+        if new:
+            self._ids |= {feature: len(self._ids) + at for at, feature in enumerate(new)}
+            self._squares = np.append(self._squares, np.full(len(new), self._rarest**2))
+        return self.ids(features)
+
+    def add(self, words: Words) -> None:
+        """A new row."""
+        self._vectors.append(self.learn(words))
         self._lengths = np.append(self._lengths, self._length(self._vectors[-1]))
 
     def hide(self, row: int) -> None:
@@ -68,8 +80,8 @@ class Field:
         return float(np.linalg.norm(np.bincount(places, np.concatenate(shares)))) or np.inf
 
     def shares(self, words: Words, vectors: Sequence[Ids]) -> Floats:
-        """How much of a text's known words each of some vectors of words holds, 0..1."""
-        asked, weights = self.ids(words), np.zeros(len(self._squares))
+        """How much of a text's known features each of some vectors holds, 0..1."""
+        asked, weights = self.ids(self._features(words)), np.zeros(len(self._squares))
         weights[asked] = self._squares[asked]
         return self._sums(weights, vectors) / max(float(weights.sum()), 1.0)
 
@@ -98,8 +110,10 @@ class Field:
 class Postings(Field):
     """A field that also knows the rows of each feature, so that all rows are compared at once."""
 
-    def __init__(self, entries: Sequence[Sequence[Words]], features: Features) -> None:
-        super().__init__(entries, features)
+    def __init__(
+        self, entries: Sequence[Sequence[Words]], features: Features, beside: Sequence[Words] = ()
+    ) -> None:
+        super().__init__(entries, features, beside)
         rows_of: defaultdict[int, list[int]] = defaultdict(list)
         for row, vector in enumerate(self._vectors):
             for number in vector.tolist():
@@ -119,10 +133,12 @@ class Postings(Field):
         """The rows likest to a text, at most so many, in no order; none that shares nothing."""
         likeness = np.zeros(len(self._vectors), dtype=np.float32)
         for number in self.ids(self._features(words)).tolist():
-            likeness[self._rows_of[number]] += self._squares[number]
+            if number in self._rows_of:
+                likeness[self._rows_of[number]] += self._squares[number]
         likeness /= self._lengths
-        best = np.argpartition(likeness, -min(most, len(likeness)))[-most:]
-        return best[likeness[best] > 0].astype(np.int32)
+        near = _above(likeness, most)
+        best = np.argpartition(likeness[near], -most)[-most:] if len(near) > most else slice(None)
+        return near[best].astype(np.int32)
 
 
 def word_features(words: Words) -> list[str]:
@@ -141,3 +157,12 @@ def _runs(word: str) -> tuple[str, ...]:
     return tuple(
         edged[at : at + size] for size in (2, 3, 4) for at in range(max(len(edged) - size, 0) + 1)
     )
+
+
+def _above(likeness: NDArray[np.float32], most: int) -> NDArray[np.intp]:
+    """The likest rows, so many or more: they are soon found, and few enough to be ordered."""
+    for share in (0.5, 0.25):
+        near = np.flatnonzero(likeness > share * likeness.max())
+        if len(near) >= most:
+            return near
+    return np.flatnonzero(likeness)

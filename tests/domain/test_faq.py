@@ -22,6 +22,7 @@ from domain.faq import (
     decide,
 )
 from domain.faq.spelling import Speller
+from domain.faq.vectors import Postings, word_features
 
 CONTENT = Path(__file__).parents[2] / "bot" / "content"
 SHORT = Abbreviations(
@@ -142,15 +143,39 @@ def test_any_text_may_be_asked(text: str) -> None:
         ("mat kahu", "mat khau"),
         ("mat khauu", "mat khau"),
         ("chuyen tiens", "chuyen tien"),
-        ("chuyen tin", "chuyen tin"),
+        ("chuyen tin", "chuyen tien"),
+        ("nhan tin", "nhan tin"),
         ("matkhau", "mat khau"),
         ("bang khau", "bang khau"),
         ("otp qwz", "otp qwz"),
     ],
 )
-def test_only_what_is_no_syllable_is_mended(typed: str, mended: str) -> None:
+def test_a_strange_word_is_mended_a_syllable_only_beside_its_neighbour(
+    typed: str, mended: str
+) -> None:
     speller = Speller([["mat", "khau"], ["chuyen", "tien"], ["ban", "hang"], ["ma", "otp"]])
     assert speller.mend(typed.split()) == mended.split()
+
+
+def test_a_word_that_only_an_answer_knows_is_not_mended() -> None:
+    wordings = [["chuyen", "tien"]]
+    assert Speller(wordings).mend(["chuyen", "tin"]) == ["chuyen", "tien"]
+    assert Speller(wordings, [["tin"]]).mend(["chuyen", "tin"]) == ["chuyen", "tin"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("hddt", "hoa don dien tu"),
+        ("xuat hddt", "xuat hoa don dien tu"),
+        ("ddt", "ddt"),
+        ("hdnt", "hdnt"),
+        ("hddtx", "hddtx"),
+    ],
+)
+def test_first_letters_of_a_known_run_are_written_out(typed: str, meant: str) -> None:
+    speller = Speller([["hoa", "don", "dien", "tu"], ["ho", "dan"], ["dien", "thoai"]])
+    assert speller.mend(typed.split()) == meant.split()
 
 
 def test_an_entry_is_added_changed_and_removed() -> None:
@@ -181,6 +206,34 @@ def test_of_two_entries_with_one_id_the_last_is_kept() -> None:
 def test_a_wording_without_words_is_passed_over() -> None:
     index = Index([entry("a", "🙂", "mật khẩu"), entry("b", "?")], SHORT)
     assert [hit.wording for hit in index.search("mat khau")] == ["mật khẩu"]
+
+
+def test_what_only_answers_say_tells_entries_apart() -> None:
+    index = Index(ENTRIES[:1], SHORT)
+    index.put(entry("day", "Phí gửi xe ngày", answer="Trả tiền mặt tại bến phà."))
+    index.put(entry("night", "Phí gửi xe đêm", answer="Trả tiền mặt tại sân kho."))
+    assert index.search("phí gửi xe bến phà")[0].entry.id == "day"
+    assert index.search("phí gửi xe sân kho")[0].entry.id == "night"
+
+
+def test_an_answer_without_words_is_not_taken_to_tell_nothing() -> None:
+    spoken = [
+        entry("text", "Lịch họp tổ", answer="Họp ở nhà văn hoá."),
+        entry("picture", "Lịch họp xã"),
+        entry("health", "Trạm y tế", answer="Lịch họp, lịch tiêm ở trạm."),
+    ]
+    assert Index(spoken, SHORT).search("lịch họp")[0].entry.id == "picture"
+
+
+def test_the_likest_rows_are_found_however_many_are_near() -> None:
+    rows = [["a", *(f"w{word}" for word in range(length))] for length in range(60)]
+    postings = Postings([[row] for row in rows], word_features)
+    for most in (1, 5, 30, 100):
+        found = set(postings.likest(["a", "w3", "w4"], most).tolist())
+        likeness = postings.cosines([["a", "w3", "w4"]], range(60))
+        assert len(found) == min(most, 60)
+        assert min(likeness[list(found)]) >= sorted(likeness)[-min(most, 60)] - 1e-6
+    assert postings.likest(["unknown"], 5).size == 0
 
 
 def test_an_index_of_thousands_is_built_and_asked_at_once() -> None:
