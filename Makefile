@@ -24,10 +24,10 @@ run: .venv/run.done ## start the demonstration province and print its address
 	@$(BIN)/loa demo
 
 semantic: .venv/run.done ## have the FAQ searched by meaning too (90 MB more)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-semantic.lock
+	@$(PIP) --require-hashes -r requirements-semantic.lock
 
 tracing: .venv/run.done ## have spans sent to an OpenTelemetry collector too
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-tracing.lock
+	@$(PIP) --require-hashes -r requirements-tracing.lock
 
 test: lint types check ## lint, types and all tests
 

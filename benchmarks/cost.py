@@ -14,7 +14,6 @@ import json
 import statistics
 import subprocess
 import sys
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
@@ -24,9 +23,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, insert, select, update
 
-from benchmarks.engines import NewDatabase, analyze, engines, opened
-from benchmarks.platform import introduce, say
-from benchmarks.roll_up import LAST, ZONE, add_person, fill_week
+from benchmarks.engines import NewDatabase, analyze, engines
+from benchmarks.platform import ZONE, introduce, say, timed
+from benchmarks.roll_up import LAST, add_person, fill_week
 from benchmarks.sender import most_memory
 from benchmarks.standing import NOW, VILLAGES, build_nation, plan_broadcast
 from benchmarks.turn import Sink
@@ -41,6 +40,7 @@ from loa.roof import make_house
 from loa.settings import Settings
 from storage import schema, tallies
 from storage.migrate import upgrade
+from storage.store import opened_store
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,7 +77,7 @@ async def costs(url: str, share: float) -> Costs:
     """Fill a new database with so much of the nation, and work on it."""
     house, form = make_house(Settings()), load_data_sets()[FORM]
     gc.freeze()  # as `loa run` does
-    async with opened(url) as store:
+    async with opened_store(url) as store:
         await store.write(upgrade)
         await store.write(remember, house.data_sets, NOW)
         top_id = await store.write(build_nation, share)
@@ -142,11 +142,8 @@ async def taken(road: Road, updates: Iterable[Message]) -> Cost:
 
 async def measured(work: Callable[[], Awaitable[object]], times: int = 1) -> Cost:
     """The median of so many times."""
-    before, took = forget_memory(), list[float]()
-    for _ in range(times):
-        begun = time.perf_counter()
-        await work()
-        took.append(time.perf_counter() - begun)
+    before = forget_memory()
+    took = await timed(times, work)
     return Cost(statistics.median(took), max(0, most_memory() - before) / MEGABYTE)
 
 

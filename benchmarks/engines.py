@@ -1,15 +1,13 @@
-"""Both engines, as the benchmarks meet them: new databases, opened and closed again."""
+"""Both engines, as the benchmarks meet them: new databases on each."""
 
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psutil
 from sqlalchemy import Connection, text
-
-from storage.store import Store, open_store
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it complains where XDG_RUNTIME_DIR is not set
@@ -58,12 +56,3 @@ def analyze(c: Connection) -> None:
     """What PostgreSQL's autovacuum does within the minute."""
     if c.dialect.name == "postgresql":
         c.execute(text("ANALYZE"))
-
-
-@asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Store]:
-    store = await open_store(url)
-    try:
-        yield store
-    finally:
-        await store.close()

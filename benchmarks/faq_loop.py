@@ -36,7 +36,7 @@ from loa.settings import Settings
 from storage import people, schema, tickets
 from storage.entries import Proposal
 from storage.migrate import upgrade
-from storage.store import Store, open_store
+from storage.store import Store, opened_store
 
 STEPS = (0, 100, 200, 400)
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -107,15 +107,12 @@ def teach(c: Connection, house: House, text: str, meant: int, who: tuple[int, in
 async def learn(house: House, asked: Asked, aside: Asked) -> list[float]:
     """hit@1 at each step."""
     with tempfile.TemporaryDirectory() as folder:
-        store = await open_store(f"sqlite:///{folder}/loop.sqlite3")
-        try:
+        async with opened_store(f"sqlite:///{folder}/loop.sqlite3") as store:
             await store.write(upgrade)
             return [
                 hit_at_1(house.faq, aside),
                 *[each async for each in _steps(store, house, asked, aside)],
             ]
-        finally:
-            await store.close()
 
 
 async def _steps(store: Store, house: House, asked: Asked, aside: Asked) -> AsyncIterator[float]:
@@ -160,7 +157,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--picture", type=Path, help="where the curve is drawn, as PNG")
     given = parser.parse_args()
-    introduce(f"the loop on {given.set}: hit@1 of wordings kept aside")
+    introduce(f"the loop on {given.set}: hit@1 of wordings kept aside", pins=False)
     found = dict(curves(given.data / f"{given.set}.jsonl", given.seed))
     table = Table("answered tickets", *map(str, STEPS))
     for name, curve in found.items():

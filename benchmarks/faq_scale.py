@@ -18,13 +18,12 @@ import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
 import numpy as np
 
-from benchmarks.platform import introduce, say, verdict
+from benchmarks.platform import introduce, now, say, verdict
 from benchmarks.questions import CONDITIONS
 from bot.embedding import Vectors, open_embedding
 from bot.faq import load_abbreviations, load_faq, open_faq
@@ -33,7 +32,7 @@ from domain.faq import Embed, Entry, Index
 from storage import entries
 from storage.entries import Stroke
 from storage.migrate import upgrade
-from storage.store import open_store
+from storage.store import opened_store
 
 SIZES = {1_000: (3.0, 45.0), 10_000: (4.0, 45.0), 100_000: (8.0, 45.0)}
 """Entries, and the bars of the 99th percentile in milliseconds: without and with meanings."""
@@ -120,16 +119,14 @@ def report(size: int, *, meaning: bool) -> bool:
 
 async def wait_for(url: str, ready: Event) -> float:
     """Ask until the new entry answers; when that was."""
-    store, faq = await open_store(url), open_faq()
-    try:
+    faq = open_faq()
+    async with opened_store(url) as store:
         ready.set()
         while True:
             await store.read(faq.refresh)
             hits = faq.search(QUESTION, 1)
             if hits and hits[0].entry.question == QUESTION:
                 return time.time()
-    finally:
-        await store.close()
 
 
 def waiting(url: str, ready: Event) -> float:
@@ -142,15 +139,14 @@ async def propagation() -> bool:
     kept = KeptEntry("new", QUESTION, "Xem thông báo ở nhà văn hoá.", "events", "xã")
     with tempfile.TemporaryDirectory() as folder, spawn.Manager() as shared:
         url, ready = f"sqlite:///{folder}/faq.sqlite3", shared.Event()
-        store = await open_store(url)
-        await store.write(upgrade)
-        with ProcessPoolExecutor(1, spawn) as other:
-            found = other.submit(waiting, url, ready)
-            await asyncio.to_thread(ready.wait)
-            begun = time.time()
-            await store.write(entries.save, kept, Stroke(None, datetime.now(UTC), "imported"))
-            took = await asyncio.wrap_future(found) - begun
-        await store.close()
+        async with opened_store(url) as store:
+            await store.write(upgrade)
+            with ProcessPoolExecutor(1, spawn) as other:
+                found = other.submit(waiting, url, ready)
+                await asyncio.to_thread(ready.wait)
+                begun = time.time()
+                await store.write(entries.save, kept, Stroke(None, now(), "imported"))
+                took = await asyncio.wrap_future(found) - begun
     text = f"an entry is found by another process after {took:.3f} s, at most {FOUND_BAR:.0f}"
     return verdict(text, holds=took <= FOUND_BAR)
 
@@ -159,7 +155,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m benchmarks.faq_scale")
     parser.add_argument("--sizes", type=int, nargs="+", choices=SIZES, default=list(SIZES))
     given = parser.parse_args()
-    introduce("a query of the FAQ as it grows")
+    introduce("a query of the FAQ as it grows", pins=False)
     kinds = [False, True] if open_embedding() else [False]
     held = [report(size, meaning=kind) for kind in kinds for size in given.sizes]
     held.append(asyncio.run(propagation()))

@@ -16,13 +16,12 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
-from benchmarks.engines import opened as store_opened
 from benchmarks.friday_bots import OURS, check_reports
 from benchmarks.friday_peers import PEERS, QUESTIONS
 from benchmarks.platform import (
@@ -38,8 +37,11 @@ from benchmarks.platform import (
     percentile,
     running_platform,
     say,
+    spread,
     verdict,
 )
+from benchmarks.processes import running
+from storage.store import opened_store
 
 TIMES_BAR = 2.0
 RATE, LATE_BAR = 200, 0.2
@@ -85,12 +87,8 @@ class Evening:
 
     async def watch(self, after: int) -> None:
         """Take the sandbox's journal in, until cancelled."""
-        while True:
-            found = await self.platform.ask(f"/log?after={after}&wait=10")
-            after = found["seq"]
-            for entry in found["entries"]:
-                if entry["fact"] == "Posted":
-                    self._note(entry["at"], entry["data"]["message"])
+        async for at, message in self.platform.posted(after):
+            self._note(at, message)
 
     def _note(self, at: float, message: dict[str, Any]) -> None:
         chat, text = message["chat"], message.get("text", "")
@@ -135,23 +133,11 @@ async def opened(
         dialogues = await _people(platform, groups)
         chats = folder / "chats"
         chats.write_text("".join(f"{chat} {person}\n" for chat, person in dialogues))
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "benchmarks.friday_bots", name, str(folder)),
-            *(platform.url, str(chats), *flags),
-            stdout=asyncio.subprocess.PIPE,
-        )
-        assert process.stdout is not None
-        evening = Evening(platform, dialogues)
-        try:
-            if not await process.stdout.readline():
-                raise RuntimeError(f"{name} did not begin")
-            watching = asyncio.create_task(evening.watch((await platform.ask(""))["seq"]))
+        evening, line = Evening(platform, dialogues), (name, str(folder), platform.url, str(chats))
+        async with running("benchmarks.friday_bots", *line, *flags):
+            watching = asyncio.create_task(evening.watch(await platform.place()))
             yield evening
             watching.cancel()
-        finally:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
 
 
 async def _people(platform: Platform, groups: int) -> list[Dialogue]:
@@ -191,7 +177,7 @@ async def _ours(groups: int) -> float:
         async with opened(OURS, groups, Path(folder)) as evening:
             await all_at_once(evening, float("inf"))
             rate = _told(OURS, evening)
-        async with store_opened(f"sqlite:///{folder}/loa.db") as store:
+        async with opened_store(f"sqlite:///{folder}/loa.db") as store:
             await store.read(check_reports, groups)
     return rate
 
@@ -212,11 +198,11 @@ async def beside_broadcast(groups: int, seconds: float) -> bool:
             await evenly(evening, seconds)
             tally = await evening.platform.tally()
     sent = tally["messages"] - before - len(evening.took)
-    half, late = (percentile(evening.took, share) for share in (0.5, 0.99))
+    late = percentile(evening.took, 0.99)
     say(
         f"{len(evening.took):,} turns beside {sent / (evening.last - evening.first):.0f} messages/s"
     )
-    say(f"met after {half:.3f} s (p50), {late:.3f} s (p99), {max(evening.took):.3f} s (max)")
+    say(f"met after {spread(evening.took, '{:.3f} s')}")
     held = [
         verdict(
             "the broadcast went on to the end of it", holds=tally["messages"] < groups + before

@@ -13,19 +13,23 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import cycle
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, distinct, func, insert, select
 
 from benchmarks.friday_peers import PEERS, QUESTIONS, Dialogues
-from benchmarks.platform import ACCOUNT, TOKEN, pin, queue_document, say
-from benchmarks.sender import ZONE, Drains, now
+from benchmarks.platform import ACCOUNT, FREE, TOKEN, ZONE, now, pin, queue_document, say
+from benchmarks.sender import Drains
 from bot.channels.telegram import TelegramChannel
 from bot.data_sets import remember
 from bot.receive import poll
 from domain.data_set import DataElement, DataSet
 from storage import chats, schema
 from storage.migrate import upgrade
-from storage.store import open_store
+from storage.store import Store, opened_store
+
+if TYPE_CHECKING:
+    from bot.house import House
 
 FORM = DataSet(
     "friday",
@@ -34,8 +38,6 @@ FORM = DataSet(
     ("village",),
     tuple(DataElement(f"q{at}", f"Câu {at}", text) for at, text in enumerate(QUESTIONS, 1)),
 )
-FREE = 1e6
-"""Messages a second of an account that has no limit."""
 OURS = "loa"
 
 
@@ -44,23 +46,39 @@ async def loa(
 ) -> None:
     from bot.handlers import make_dispatch
     from bot.road import Road
+
+    async with opened_store(f"sqlite:///{folder / 'loa.db'}") as store:
+        await prepare(store, dialogues, document=document)
+        channel = await TelegramChannel.open(ACCOUNT, TOKEN, url, per_second)
+        drain = Drains(store, lambda: None).open(channel)
+        road = Road(store, form_house(), make_dispatch(), now, drain.wake)
+        say("ready")
+        await asyncio.gather(drain.run(), poll(channel, road, None))
+
+
+def form_house() -> "House":
+    """The whole content, and no report but this one."""
     from loa.roof import make_house
     from loa.settings import Settings
 
-    house = replace(make_house(Settings()), data_sets={FORM.id: FORM})
-    store = await open_store(f"sqlite:///{folder / 'loa.db'}")
+    return replace(make_house(Settings()), data_sets={FORM.id: FORM})
+
+
+async def prepare(
+    store: Store,
+    dialogues: Dialogues,
+    *,
+    document: bool = False,
+    accounts: Sequence[str] = (ACCOUNT,),
+) -> None:
+    """All tables, and a dialogue open in every chat."""
     await store.write(upgrade)
-    await store.write(remember, house.data_sets, now())
-    await store.write(open_dialogues, dialogues, document)
-    channel = await TelegramChannel.open(ACCOUNT, TOKEN, url, per_second)
-    drain = Drains(store, lambda: None).open(channel)
-    road = Road(store, house, make_dispatch(), now, drain.wake)
-    say("ready")
-    await asyncio.gather(drain.run(), poll(channel, road, None))
+    await store.write(remember, {FORM.id: FORM}, now())
+    await store.write(open_dialogues, dialogues, document, accounts)
 
 
 def open_dialogues(
-    c: Connection, dialogues: Dialogues, document: bool, accounts: Sequence[str] = (ACCOUNT,)
+    c: Connection, dialogues: Dialogues, document: bool, accounts: Sequence[str]
 ) -> None:
     """A unit with a group, a member and a report begun for each; a document on its way to all.
 

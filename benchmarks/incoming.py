@@ -19,7 +19,7 @@ import json
 import sys
 import tempfile
 import time
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,16 +27,14 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, insert
 
-from benchmarks.engines import POSTGRES, SQLITE, analyze, opened, running_postgres
+from benchmarks.engines import POSTGRES, SQLITE, analyze, running_postgres
 from benchmarks.friday import ANSWERS
-from benchmarks.friday_bots import FORM, check_reports, open_dialogues
+from benchmarks.friday_bots import check_reports, prepare
 from benchmarks.incoming_bots import ACCOUNTS, PEERS, WAYS, Cost, dialogues, updates
-from benchmarks.platform import introduce, say
-from benchmarks.sender import now
-from bot.data_sets import remember
+from benchmarks.platform import introduce, now, say
+from benchmarks.processes import begin, kill, line_of
 from storage import schema
-from storage.migrate import upgrade
-from storage.store import Store
+from storage.store import Store, opened_store
 
 GROUPS = 1600
 PROCESSES = (1, 2, 4)
@@ -77,23 +75,11 @@ class Bots:
         return time.perf_counter() - start, costs
 
 
-async def line_of(process: Process) -> bytes:
-    assert process.stdout
-    line = await process.stdout.readline()
-    if not line:
-        raise RuntimeError("a process has failed")
-    return line
-
-
 @asynccontextmanager
 async def ready(name: str, groups: int, count: int = 1, database: str = "") -> AsyncIterator[Bots]:
     """So many processes of a bot that wait for the word; killed at the block's end."""
-    line = (sys.executable, "-m", "benchmarks.incoming_bots", name, str(groups))
-    places = [("--database", database, "--place", str(n), "--of", str(count)) for n in range(count)]
-    running = [
-        await asyncio.create_subprocess_exec(*line, *place, stdin=PIPE, stdout=PIPE)
-        for place in places
-    ]
+    line = ("benchmarks.incoming_bots", name, str(groups), "--database", database)
+    running = [await begin(*line, "--place", str(n), "--of", str(count)) for n in range(count)]
     bots = Bots(running)
     try:
         for each in running:
@@ -101,9 +87,7 @@ async def ready(name: str, groups: int, count: int = 1, database: str = "") -> A
         yield bots
     finally:
         for each in running:
-            if each.returncode is None:
-                each.kill()
-            await each.wait()
+            await kill(each)
 
 
 async def measure_peer(name: str, groups: int) -> Figures:
@@ -116,7 +100,7 @@ async def measure_ours(
     way: str, groups: int, count: int, database: str, server_busy: Callable[[], float]
 ) -> Figures:
     """A new database is filled, worked on, and looked through."""
-    async with opened(database) as store:
+    async with opened_store(database) as store:
         await fill(store, way, groups)
         async with ready(way, groups, count, database) as bots:
             before = server_busy()
@@ -130,9 +114,7 @@ async def measure_ours(
 
 async def fill(store: Store, way: str, groups: int) -> None:
     """A dialogue open in every group; of what is to be worked off, the updates."""
-    await store.write(upgrade)
-    await store.write(remember, {FORM.id: FORM}, now())
-    await store.write(open_dialogues, dialogues(groups), False, ACCOUNTS)
+    await prepare(store, dialogues(groups), accounts=ACCOUNTS)
     if way == "kept":
         await store.write(keep, groups)
     await store.write(analyze)

@@ -13,7 +13,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ClassVar, ParamSpec, TypeVar
 from unittest.mock import patch
@@ -25,20 +25,17 @@ from aiogram import Dispatcher
 from aiogram.fsm.storage.base import StorageKey
 from aiogram.fsm.storage.memory import MemoryStorage
 
-from benchmarks.engines import opened
 from benchmarks.friday import ANSWERS
-from benchmarks.friday_bots import FORM
+from benchmarks.friday_bots import form_house
 from benchmarks.friday_peers import Report, conversation, heard
-from benchmarks.platform import BOT, TOKEN, say
-from benchmarks.sender import now
+from benchmarks.platform import BOT, TOKEN, now, say
 from benchmarks.turn import POLL, Sink, raw
 from bot.channels.telegram_updates import parse
 from bot.handlers import make_dispatch
 from bot.receive import poll
 from bot.road import Road
 from domain.message import Update
-from loa.roof import make_house
-from loa.settings import Settings
+from storage.store import opened_store
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -121,13 +118,13 @@ WAYS = {"polled": polled, "kept": kept}
 
 
 async def loa(way: str, database: str, groups: int, place: int, of: int) -> None:
-    house = replace(make_house(Settings()), data_sets={FORM.id: FORM})
+    house = form_house()
     mine = ACCOUNTS[place::of] if way == "polled" else ACCOUNTS
     scripts = {each: Script(each) for each in mine}
     for account, update in updates(groups) if way == "polled" else ():
         if account in scripts:
             scripts[account].updates_left.append(update)
-    async with opened(database) as store:
+    async with opened_store(database) as store:
         road = Road(
             *(store, house, make_dispatch(), now, lambda: None),
             mine=lambda account, chat: crc32(chat.encode()) % of == place,

@@ -29,9 +29,8 @@ import asyncpg
 import xlsxwriter  # type: ignore[import-untyped]  # it has no types
 from sqlalchemy import Connection, func, select
 
-from benchmarks.engines import engines, opened
-from benchmarks.platform import ACCOUNT, introduce, percentile, say, verdict
-from benchmarks.sender import now
+from benchmarks.engines import engines
+from benchmarks.platform import ACCOUNT, introduce, now, percentile, say, verdict
 from benchmarks.turn import Sink
 from bot.handlers import make_dispatch
 from bot.road import Road
@@ -40,7 +39,7 @@ from loa.roof import make_house
 from loa.settings import Settings
 from storage import chats, schema
 from storage.migrate import upgrade
-from storage.store import StorageError, Store
+from storage.store import StorageError, Store, opened_store
 
 PROVINCES, COMMUNES, VILLAGES, MEMBERS = 34, 3_321, 74_422, 348_362
 SECONDS_BAR, MEMORY_BAR, WAIT_BAR = 60.0, 500, 10.0
@@ -197,7 +196,7 @@ def run_measured(url: str, *line: str) -> tuple[float, float]:
 async def bring_in(name: str, url: str, folder: Path, form: str) -> Figures:
     """Import the nation into a new database while a member asks."""
     waits: list[float] = []
-    async with opened(url) as store:
+    async with opened_store(url) as store:
         await store.write(upgrade)
         await store.write(chats.open_account, ACCOUNT, None)
         asking = asyncio.create_task(ask_on(store, waits))
@@ -224,7 +223,7 @@ def _check(c: Connection) -> None:
 
 async def floor(url: str, folder: Path) -> float:
     """Seconds that the bare driver takes for the rows of the CSV, unchecked."""
-    async with opened(url) as store:
+    async with opened_store(url) as store:
         await store.write(upgrade)
     started = time.perf_counter()
     rows = _bare_rows(folder)
@@ -299,7 +298,9 @@ def main() -> int:
     parser.add_argument("units", type=Path, nargs="?", help="a CSV of provinces and communes")
     parser.add_argument("--forms", nargs="+", choices=FORMS, default=FORMS)
     given = parser.parse_args()
-    introduce(f"{PROVINCES + COMMUNES + VILLAGES:,} units and {MEMBERS:,} members from files")
+    introduce(
+        f"{PROVINCES + COMMUNES + VILLAGES:,} units and {MEMBERS:,} members from files", pins=False
+    )
     return 0 if asyncio.run(measure(given.units, given.forms)) else 1
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from benchmarks.platform import Platform
+from benchmarks.platform import Platform, now
 from bot.receive import Source, work_off
 from bot.road import Road
 from loa.channels import SECRET_KEY, Means, door_of, open_channel, path_of
@@ -27,10 +27,6 @@ ENVIRON = {
 }
 ANSWERS_PER_SECOND = 300
 """Far more than Zalo lets an account send: its pace is not what is measured."""
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def settings(url: str) -> AccountSettings:

@@ -29,25 +29,27 @@ from pathlib import Path
 import psutil
 from sqlalchemy import Connection, case, func, select
 
-from benchmarks.engines import Postgres, opened, running_postgres
+from benchmarks.engines import Postgres, running_postgres
 from benchmarks.kill import Course, ends, judge, sending_to
 from benchmarks.platform import (
     NATION,
     Platform,
     add_groups,
     introduce,
+    now,
     queue_document,
+    refused,
     running_platform,
     say,
     verdict,
 )
-from benchmarks.sender import now
+from benchmarks.processes import kill
 from domain.broadcast import BroadcastState
 from storage import schema
 from storage.company import News
 from storage.migrate import upgrade
 from storage.presence import CHANNEL
-from storage.store import Store
+from storage.store import Store, opened_store
 
 ACCOUNTS = tuple(f"telegram-{number}" for number in range(8))
 TOKENS = {each: f"{7_000_001 + number}:benchmark" for number, each in enumerate(ACCOUNTS)}
@@ -102,7 +104,7 @@ async def scene(postgres: Postgres, name: str, groups: int, speed: float) -> Asy
         settings = Path(folder) / "config.yaml"
         async with (
             running_platform("--limits", "--speed", str(speed)) as platform,
-            opened(url) as store,
+            opened_store(url) as store,
         ):
             chats = {
                 each: await platform.groups(share, bot_of(each), TOKENS[each])
@@ -155,10 +157,7 @@ class Workers:
 
     async def kill_oldest(self) -> None:
         """End it at this very instant, as `kill -9`."""
-        oldest = self.running.pop(0)
-        if oldest.returncode is None:
-            oldest.kill()
-        await oldest.wait()
+        await kill(self.running.pop(0))
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
@@ -239,10 +238,10 @@ def told(name: str, on: Scene, seconds: float) -> None:
 
 async def judge_limits(on: Scene) -> bool:
     tallies = await on.tallies()
-    refused = sum(each["too_many_bot"] + each["too_many_chat"] for each in tallies)
+    earned = refused(*tallies)
     most = max(each["most_in_a_second"] for each in tallies)
     say(f"at most {most} messages of one account in any second, of {on.per_second:.0f} allowed")
-    return verdict(f"429s caused by us: {refused}, none allowed", holds=refused == 0)
+    return verdict(f"429s caused by us: {earned}, none allowed", holds=not earned)
 
 
 async def send_killed(on: Scene, count: int) -> bool:
@@ -279,12 +278,8 @@ async def _kill(store: Store, workers: Workers, course: Course) -> None:
 
 async def _watch(platform: Platform, lying: Counter[str]) -> None:
     """Count what comes to lie in each chat, from the platform's journal, until cancelled."""
-    after = (await platform.ask(""))["seq"]
-    while True:
-        found = await platform.ask(f"/log?after={after}&wait=10")
-        after = found["seq"]
-        facts = (each for each in found["entries"] if each["fact"] == "Posted")
-        lying.update(each["data"]["message"]["chat"] for each in facts)
+    async for _, message in platform.posted(await platform.place()):
+        lying[message["chat"]] += 1
 
 
 async def measure(groups: int, speed: float) -> bool:

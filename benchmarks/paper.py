@@ -10,17 +10,15 @@ import asyncio
 import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
-from itertools import cycle, islice
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, insert
 
-from benchmarks.platform import introduce, say, verdict
+from benchmarks.platform import ZONE, introduce, say, timed, verdict
+from benchmarks.standing import add_units
 from bot.data_sets import load_data_sets
 from bot.data_values import data_value_sets
 from bot.official import OfficialReport
@@ -33,13 +31,12 @@ from domain.rates import Survey
 from storage import reports, schema
 from storage.migrate import upgrade
 from storage.reports import Form
-from storage.store import Store, open_store
+from storage.store import Store, opened_store
 
 COMMUNES, VILLAGES = 124, 1_745
 BAR = 2.0
 """Seconds, for the workbook and for the paper."""
 TIMES = 3
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 PERIOD = Period.parse("2026W47")
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
@@ -50,29 +47,13 @@ def build(c: Connection, data_set: DataSet) -> int:
     """The province and its reports; the number of the province."""
     person = insert(schema.person).values(name="Người Thử", created_at=NOW)
     person_id = c.execute(person.returning(schema.person.c.id)).scalar_one()
-    province = _add(c, "P", "province", 1, [])
-    communes = _add(c, "C", "commune", COMMUNES, province)
-    for number, unit_id in enumerate(_add(c, "V", "village", VILLAGES, communes)):
+    province = add_units(c, "P", "province", 1, [])
+    communes = add_units(c, "C", "commune", COMMUNES, province)
+    for number, unit_id in enumerate(add_units(c, "V", "village", VILLAGES, communes)):
         form = Form(data_set.id, data_set.version, PERIOD.id, unit_id)
         if number % 10:
             reports.submit(c, form, _answers(data_set, number), person_id, NOW)
     return province[0]
-
-
-def _add(c: Connection, sign: str, level: str, count: int, above: list[int]) -> list[int]:
-    """That many units, shared out evenly among those above; their numbers."""
-    rows = [
-        {"code": f"{sign}{n:05}", "name": f"Đơn vị {sign}{n:05}", "level": level}
-        for n in range(count)
-    ]
-    made = c.execute(insert(schema.unit).returning(schema.unit.c.id), rows).scalars().all()
-    links = [
-        {"unit_id": unit, "parent_id": parent, "since": date(2025, 7, 1)}
-        for unit, parent in zip(made, islice(cycle(above), count), strict=False)
-    ]
-    if links:
-        c.execute(insert(schema.unit_parent), links)
-    return list(made)
 
 
 def _answers(data_set: DataSet, number: int) -> dict[str, Value]:
@@ -114,23 +95,19 @@ def _verdict(name: str, seconds: float) -> bool:
 
 
 async def _median(store: Store, make: Make) -> float:
-    took = []
-    for _ in range(TIMES):
-        begun = time.perf_counter()
-        await store.read(make)
-        took.append(time.perf_counter() - begun)
-    return statistics.median(took)
+    return statistics.median(await timed(TIMES, lambda: store.read(make)))
 
 
 async def measure() -> bool:
     with tempfile.TemporaryDirectory() as folder:
-        store = await open_store(f"sqlite:///{Path(folder) / 'loa.sqlite3'}")
-        try:
+        async with opened_store(f"sqlite:///{folder}/loa.sqlite3") as store:
             return await run(store)
-        finally:
-            await store.close()
+
+
+def main() -> int:
+    introduce("a province's week on paper", pins=False)
+    return 0 if asyncio.run(measure()) else 1
 
 
 if __name__ == "__main__":
-    introduce("a province's week on paper")
-    sys.exit(0 if asyncio.run(measure()) else 1)
+    sys.exit(main())

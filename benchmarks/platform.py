@@ -4,31 +4,33 @@ The platform is `python -m sandbox`, a pretend Telegram on real HTTP. Where the 
 process be pinned, it has one core and everything of ours another.
 """
 
-import asyncio
 import json
 import math
 import os
 import platform as machine
 import signal
-import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+import time
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 from sqlalchemy import Connection, insert, select
 
+from benchmarks.processes import begin, kill, line_of, running
 from domain.broadcast import BroadcastState
 from domain.channel import Choice
 from storage import broadcasts, chats, deliveries, documents, schema
 from storage.broadcasts import Plan
 from storage.deliveries import Letter, Wave
 from storage.migrate import upgrade
-from storage.store import Store, open_store
+from storage.store import Store, opened_store
 
 NATION = 74_422
 """Village teams of the country, each with a group."""
@@ -36,6 +38,9 @@ NATION = 74_422
 SPEED = 10
 PER_SECOND = 30 * SPEED
 """Telegram's limits, and those of an account, at ten times their speed."""
+FREE = 1e6
+"""Messages a second of an account that has no limit."""
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 BOT, TOKEN, ACCOUNT = "loa_bot", "7000001:benchmark", "telegram"
 LIBRARIES = ("python-telegram-bot", "aiogram", "aiohttp", "httpx", "sqlalchemy", "uvicorn")
@@ -64,6 +69,10 @@ def pin(place: int, process: int = 0) -> None:
     """Keep a process (this one) to the platform's core, place 0, or to ours, place 1."""
     if CORES:
         os.sched_setaffinity(process, {CORES[place]})
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 def say(*words: object) -> None:
@@ -105,6 +114,23 @@ def percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[math.ceil(share * len(values)) - 1]
 
 
+def spread(values: Sequence[float], form: str) -> str:
+    """The middle, the 99th percentile and the most of values, each written as "{:.1f} ms"."""
+    shares = {"p50": 0.5, "p99": 0.99, "max": 1.0}
+    told = (f"{form.format(percentile(values, share))} ({name})" for name, share in shares.items())
+    return ", ".join(told)
+
+
+async def timed(times: int, work: Callable[[], Awaitable[object]]) -> list[float]:
+    """The seconds that each of so many runs took."""
+    took = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        await work()
+        took.append(time.perf_counter() - begun)
+    return took
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
     """The sandbox that runs, and its control API."""
@@ -141,6 +167,24 @@ class Platform:
         tally: dict[str, int] = (await self.ask("/limits"))["bots"][bot]
         return tally
 
+    async def place(self) -> int:
+        """How far its journal is."""
+        return int((await self.ask(""))["seq"])
+
+    async def posted(self, after: int) -> AsyncIterator[tuple[float, dict[str, Any]]]:
+        """Every message after a place of its journal as it comes, with its time; without end."""
+        while True:
+            found = await self.ask(f"/log?after={after}&wait=10")
+            after = found["seq"]
+            for entry in found["entries"]:
+                if entry["fact"] == "Posted":
+                    yield entry["at"], entry["data"]["message"]
+
+
+def refused(*tallies: Mapping[str, int]) -> int:
+    """The 429s that these bots earned."""
+    return sum(each["too_many_bot"] + each["too_many_chat"] for each in tallies)
+
 
 async def _result(answer: aiohttp.ClientResponse) -> dict[str, Any]:
     result: dict[str, Any] = await answer.json()
@@ -157,13 +201,10 @@ def _group(number: int, bot: str) -> dict[str, object]:
 @asynccontextmanager
 async def running_platform(*flags: str) -> AsyncIterator[Platform]:
     """The sandbox in a process of its own, with these flags, for as long as the block runs."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "sandbox", "--port", "0", *flags), stdout=asyncio.subprocess.PIPE
-    )
+    process = await begin("sandbox", "--port", "0", *flags)
     pin(0, process.pid)
-    assert process.stdout is not None
     try:
-        url = (await process.stdout.readline()).decode().split()[-1].rstrip("/")
+        url = (await line_of(process)).split()[-1].rstrip("/")
         # As many connections as people who wait.
         connector = aiohttp.TCPConnector(limit=0)
         async with aiohttp.ClientSession(url, connector=connector) as http:
@@ -176,14 +217,11 @@ async def running_platform(*flags: str) -> AsyncIterator[Platform]:
 @asynccontextmanager
 async def new_ledger(path: Path, groups: Sequence[str]) -> AsyncIterator[Store]:
     """A new database with a running broadcast, a row a group, all queued."""
-    store = await open_store(f"sqlite:///{path}")
-    try:
+    async with opened_store(f"sqlite:///{path}") as store:
         await store.write(upgrade)
         unit_id = await store.write(add_groups, {ACCOUNT: groups})
-        await store.write(queue_document, unit_id, ["nation"], datetime.now(UTC))
+        await store.write(queue_document, unit_id, ["nation"], now())
         yield store
-    finally:
-        await store.close()
 
 
 def add_groups(c: Connection, groups: Mapping[str, Sequence[str]]) -> int:
@@ -199,16 +237,19 @@ def add_groups(c: Connection, groups: Mapping[str, Sequence[str]]) -> int:
     return int(unit_id)
 
 
-def queue_document(c: Connection, unit_id: int, levels: Sequence[str], now: datetime) -> None:
+def queue_document(c: Connection, unit_id: int, levels: Sequence[str], at: datetime) -> None:
     """A running broadcast of that unit to every chat there is, all queued."""
     chat = schema.chat
     targets = c.execute(select(chat.c.account_id, chat.c.id, chat.c.unit_id)).all()
     contents = deliveries.keep_contents(c, Letter(0, TEXT, ((GOT,),)))
-    wave = Wave(_running_broadcast(c, unit_id, levels, now), contents)
-    deliveries.queue_wave(c, wave, targets, now)
+    wave = Wave(add_broadcast(c, unit_id, levels, BroadcastState.RUNNING, at), contents)
+    deliveries.queue_wave(c, wave, targets, at)
 
 
-def _running_broadcast(c: Connection, unit_id: int, levels: Sequence[str], now: datetime) -> int:
+def add_broadcast(
+    c: Connection, unit_id: int, levels: Sequence[str], state: BroadcastState, at: datetime
+) -> int:
+    """A broadcast of a new document to these levels below a unit; its number."""
     document_id = documents.add(
         c,
         number="793/BTTTT-THH",
@@ -218,10 +259,10 @@ def _running_broadcast(c: Connection, unit_id: int, levels: Sequence[str], now: 
         file_ids=[],
         unit_id=unit_id,
         created_by=None,
-        now=now,
+        now=at,
     )
-    plan = Plan(document_id, unit_id, list(levels), "benchmark", now)
-    made = broadcasts.create(c, plan, BroadcastState.RUNNING, None, None, now)
+    plan = Plan(document_id, unit_id, list(levels), "benchmark", at)
+    made = broadcasts.create(c, plan, state, None, None, at)
     assert made is not None
     return made
 
@@ -238,35 +279,21 @@ class Sent:
 class Sending:
     """A sending process that runs."""
 
-    process: asyncio.subprocess.Process
-    output: asyncio.StreamReader
+    process: Process
 
     async def result(self) -> Sent:
         """Wait for its end; raises RuntimeError when it failed."""
-        line = await self.output.readline()
-        if await self.process.wait() or not line:
+        line = await line_of(self.process)
+        if await self.process.wait():
             raise RuntimeError("the sending process failed")
         return Sent(**json.loads(line))
 
     async def kill(self) -> None:
-        """End it at this very instant, as `kill -9`."""
-        if self.process.returncode is None:
-            self.process.kill()
-        await self.process.wait()
+        await kill(self.process)
 
 
 @asynccontextmanager
 async def running_sender(ledger: Path, url: str, *flags: str) -> AsyncIterator[Sending]:
     """`python -m benchmarks.sender` from when it sends, killed at the block's end."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "benchmarks.sender", f"sqlite:///{ledger}", url, *flags),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    sending = Sending(process, process.stdout)
-    try:
-        if not await process.stdout.readline():
-            raise RuntimeError("the sending process did not begin")
-        yield sending
-    finally:
-        await sending.kill()
+    async with running("benchmarks.sender", f"sqlite:///{ledger}", url, *flags) as process:
+        yield Sending(process)

@@ -17,7 +17,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
@@ -30,6 +30,7 @@ from benchmarks.platform import (
     TOKEN,
     Platform,
     introduce,
+    now,
     pin,
     running_platform,
     say,
@@ -43,7 +44,7 @@ from domain.people import Role
 from storage import answers, chats, people
 from storage.migrate import upgrade
 from storage.schema import delivery, report, report_value, unit
-from storage.store import Store, open_store
+from storage.store import Store, opened_store
 
 MEMBERS, KILLS, SEED = 1000, 100, 5
 AT_ONCE = 40
@@ -89,7 +90,7 @@ class Member:
         """The whole conversation; each question is answered once, when it is first seen."""
         given = {each.id: answer_to(each, chance) for each in WEEKLY.elements}
         count = len(WEEKLY.elements)
-        lines = ["báo cáo tuần", *(spoken(value) for value in given.values()), "gửi báo cáo"]
+        lines = ["báo cáo tuần", *map(str, given.values()), "gửi báo cáo"]
         told = [*(f"{place}/{count}. " for place in range(1, count + 1)), "Bạn xem lại"]
         for line, awaited in zip(lines, [*told, "Đã nhận báo cáo"], strict=True):
             begun = time.perf_counter()
@@ -111,10 +112,6 @@ class Member:
 
 def answer_to(element: DataElement, chance: random.Random) -> Value:
     return Decimal(chance.randrange(1000)) if element.is_number else f"ý kiến {chance.random()}"
-
-
-def spoken(value: Value) -> str:
-    return str(value)
 
 
 async def all_report(platform: Platform, persons: list[int], course: Course) -> None:
@@ -176,15 +173,15 @@ async def torture(ledger: Path, url: str, course: Course, turns: int, kills: int
         await course.reach(float("inf"))
 
 
-def settle(c: Connection, persons: list[int], now: datetime) -> None:
+def settle(c: Connection, persons: list[int], at: datetime) -> None:
     """A village for each member, who belongs to it."""
     chats.open_account(c, ACCOUNT, None)
-    remember(c, load_data_sets(), now)
+    remember(c, load_data_sets(), at)
     for person in persons:
         row = insert(unit).values(code=str(person), name=f"Thôn {person}", level="village")
         unit_id = c.execute(row.returning(unit.c.id)).scalar_one()
-        member = people.add(c, ACCOUNT, Sender(str(person), f"Thành viên {person}"), now)
-        people.give_role(c, member.id, unit_id, Role.MEMBER, now.date())
+        member = people.add(c, ACCOUNT, Sender(str(person), f"Thành viên {person}"), at)
+        people.give_role(c, member.id, unit_id, Role.MEMBER, at.date())
 
 
 def kept(c: Connection) -> dict[int, dict[str, Value]]:
@@ -241,14 +238,12 @@ async def run(members: int, kills: int) -> bool:
     course = Course()
     with tempfile.TemporaryDirectory() as folder:
         ledger = Path(folder) / "ledger.db"
-        store = await open_store(f"sqlite:///{ledger}")
-        try:
+        async with opened_store(f"sqlite:///{ledger}") as store:
             async with running_platform() as platform:
                 await platform.act("bots", username=BOT, name="Loa", token=TOKEN)
-                rows = [{"key": f"m{n}", "name": f"Thành viên {n}"} for n in range(members)]
-                persons = (await platform.act("bulk", people=rows, quiet=True))["people"]
+                persons = await platform.people(members)
                 await store.write(upgrade)
-                await store.write(settle, persons, datetime.now(UTC))
+                await store.write(settle, persons, now())
                 turns = members * (len(WEEKLY.elements) + 2)
                 async with asyncio.TaskGroup() as tasks:
                     work = torture(ledger, platform.url, course, turns, kills)
@@ -256,8 +251,6 @@ async def run(members: int, kills: int) -> bool:
                     await all_report(platform, persons, course)
                     killing.cancel()
             return await judge(store, course, kills)
-        finally:
-            await store.close()
 
 
 def main() -> int:

@@ -14,15 +14,12 @@ import asyncio
 import gc
 import shutil
 import statistics
+import sys
 import tempfile
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy import (
     Connection,
     Numeric,
@@ -36,7 +33,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from benchmarks.engines import analyze, engines, opened
+from benchmarks.engines import analyze, engines
+from benchmarks.platform import ZONE, introduce, now, say, timed, verdict
 from benchmarks.standing import VILLAGES, build_nation
 from bot.data_sets import load_data_sets
 from domain.data_set import DataSet
@@ -44,14 +42,13 @@ from domain.period import Period
 from domain.rates import Survey, whole
 from storage import schema, tallies, units
 from storage.migrate import upgrade
-from storage.store import Store
+from storage.store import Store, opened_store
 
 NATION_BAR, PROVINCE_BAR = 0.3, 0.05
 STEPS = (10, 31, 104)
 ROOM = 100_000_000
 """Bytes that a week takes on disk at most, on either engine."""
 LAST = Period.parse("2026W47")
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 TIMES, TIMES_ANEW = 11, 3
 SHUFFLE = 7919
 """A prime: villages hand in their reports in no order of theirs."""
@@ -66,7 +63,7 @@ def weeks(count: int) -> list[Period]:
 
 
 def add_person(c: Connection) -> None:
-    c.execute(insert(schema.person).values(name="Người Thử", created_at=datetime.now(UTC)))
+    c.execute(insert(schema.person).values(name="Người Thử", created_at=now()))
 
 
 def fill_week(c: Connection, data_set: DataSet, period: Period) -> None:
@@ -140,10 +137,19 @@ class Figures:
     nation_anew: list[float]
     province_anew: list[float]
 
-    @property
-    def holds(self) -> bool:
+    def judge(self) -> bool:
+        """Say what was measured, as medians; whether every bar is held."""
         nation, province = statistics.median(self.nation), statistics.median(self.province)
-        return nation <= NATION_BAR and province <= PROVINCE_BAR
+        anew = [statistics.median(each) for each in (self.nation_anew, self.province_anew)]
+        say(f"{self.engine}, {self.weeks} weeks, {self.weeks * VILLAGES:,} reports")
+        say(f"counted anew: nation {anew[0]:.3f} s, province {anew[1]:.3f} s")
+        held = [
+            verdict(f"nation {nation:.3f} s, at most {NATION_BAR}", holds=nation <= NATION_BAR),
+            verdict(
+                f"province {province:.3f} s, at most {PROVINCE_BAR}", holds=province <= PROVINCE_BAR
+            ),
+        ]
+        return all(held)
 
 
 async def measure(engine: str, store: Store, steps: list[int]) -> AsyncIterator[Figures]:
@@ -179,23 +185,16 @@ async def _measure(engine: str, store: Store, survey: Survey, step: int, top_id:
 
 
 async def _timed(store: Store, times: int, survey: Survey, top_id: int) -> list[float]:
-    found = []
     await store.read(tallies.parts, survey, top_id)
-    for _ in range(times):
-        started = time.perf_counter()
-        await store.read(tallies.parts, survey, top_id)
-        found.append(time.perf_counter() - started)
-    return found
+    return await timed(times, lambda: store.read(tallies.parts, survey, top_id))
 
 
-async def run(steps: list[int], show: Callable[[Figures], None]) -> bool:
-    holds = []
+async def run(steps: list[int]) -> bool:
+    held = []
     for engine, new in engines():
-        async with opened(new("roll_up")) as store:
-            async for each in measure(engine, store, steps):
-                show(each)
-                holds.append(each.holds)
-    return all(holds)
+        async with opened_store(new("roll_up")) as store:
+            held += [each.judge() async for each in measure(engine, store, steps)]
+    return all(held)
 
 
 def affordable() -> int:
@@ -204,32 +203,17 @@ def affordable() -> int:
     return STEPS[-1] if free > STEPS[-1] * ROOM else STEPS[0]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, prog="python -m benchmarks.roll_up")
     parser.add_argument("--weeks", type=int, default=affordable(), help="weeks stored at most")
     most = parser.parse_args().weeks
-    console = Console(width=120)
+    introduce(f"the sums of one week of {VILLAGES:,} reports", pins=False)
     if most < STEPS[-1]:
-        console.print(f"Only {most} of {STEPS[-1]} weeks are stored.")
-    table = Table(title=f"one week, {VILLAGES:,} reports; medians in ms")
-    heads = ("", "weeks", "reports", f"nation ≤ {1000 * NATION_BAR:.0f}")
-    rest = (f"province ≤ {1000 * PROVINCE_BAR:.0f}", "nation anew", "province anew", "bars hold")
-    for head in (*heads, *rest):
-        table.add_column(head, justify="right")
+        say(f"Only {most} of {STEPS[-1]} weeks are stored.")
     gc.freeze()  # as `loa run` does
-
-    def show(each: Figures) -> None:
-        medians = (each.nation, each.province, each.nation_anew, each.province_anew)
-        shown = [f"{1000 * statistics.median(some):.0f}" for some in medians]
-        reports = f"{each.weeks * VILLAGES:,}"
-        row = (each.engine, str(each.weeks), reports, *shown, "yes" if each.holds else "NO")
-        table.add_row(*row)
-        console.print(" ".join(row))
-
-    holds = asyncio.run(run([step for step in STEPS if step <= most] or [most], show))
-    console.print(table)
-    raise SystemExit(0 if holds else 1)
+    steps = [step for step in STEPS if step <= most] or [most]
+    return 0 if asyncio.run(run(steps)) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

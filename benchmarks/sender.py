@@ -18,29 +18,21 @@ import time
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from benchmarks.platform import ACCOUNT, TOKEN, pin, say
+from benchmarks.platform import ACCOUNT, TOKEN, ZONE, now, pin, say
 from bot.channels.telegram import TelegramChannel
 from bot.receive import poll
 from bot.spell import spell
 from bot.words import Words
 from domain.channel import Channel
 from scheduler.drain import Drain, Hands
-from storage.store import Store, open_store
+from storage.store import Store, opened_store
 
 if TYPE_CHECKING:
     from bot.road import Road
-
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 async def send(
@@ -48,8 +40,7 @@ async def send(
 ) -> float:
     """Send what waits in a ledger until its broadcast has ended; in how many seconds."""
     async with AsyncExitStack() as opened:
-        store = await open_store(database)
-        opened.push_async_callback(store.close)
+        store = await opened.enter_async_context(opened_store(database))
         channel = await TelegramChannel.open(ACCOUNT, TOKEN, url, per_second)
         opened.push_async_callback(channel.close)
         ended = asyncio.Event()

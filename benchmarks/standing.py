@@ -9,19 +9,24 @@ first of the missing) is measured beside a loop that asks for each unit by itsel
 
 import asyncio
 import gc
-import math
 import statistics
-import time
-from collections.abc import AsyncIterator, Callable
+import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import cycle, islice
 
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy import Connection, insert, select, update
 
-from benchmarks.engines import analyze, engines, opened
+from benchmarks.engines import analyze, engines
+from benchmarks.platform import (
+    add_broadcast,
+    introduce,
+    percentile,
+    say,
+    spread,
+    timed,
+    verdict,
+)
 from bot.house import House
 from bot.launch import start
 from bot.standing import overview
@@ -30,11 +35,11 @@ from domain.period import local_day
 from domain.standing import Tally
 from loa.roof import make_house
 from loa.settings import Settings
-from storage import broadcasts, documents, schema, standing, units
-from storage.broadcasts import Broadcast, Plan
+from storage import broadcasts, schema, standing, units
+from storage.broadcasts import Broadcast
 from storage.migrate import upgrade
 from storage.standing import Scope
-from storage.store import Store
+from storage.store import Store, opened_store
 
 PROVINCES, COMMUNES, VILLAGES = 34, 3_321, 74_422
 LEDGER_BAR = 5.0
@@ -49,10 +54,10 @@ def build_nation(c: Connection, share: float = 1.0) -> int:
     """The units, or such a share of them, with a group each; the number of the top one."""
     c.execute(insert(schema.account).values(id="bench"))
     counts = (max(1, round(share * each)) for each in (PROVINCES, COMMUNES, VILLAGES))
-    top = _add_units(c, "N", "nation", 1, [])
-    provinces = _add_units(c, "P", "province", next(counts), top)
-    communes = _add_units(c, "C", "commune", next(counts), provinces)
-    villages = _add_units(c, "V", "village", next(counts), communes)
+    top = add_units(c, "N", "nation", 1, [])
+    provinces = add_units(c, "P", "province", next(counts), top)
+    communes = add_units(c, "C", "commune", next(counts), provinces)
+    villages = add_units(c, "V", "village", next(counts), communes)
     groups = [
         {"account_id": "bench", "platform_id": str(unit), "kind": "group", "unit_id": unit}
         for unit in (*provinces, *communes, *villages)
@@ -61,7 +66,7 @@ def build_nation(c: Connection, share: float = 1.0) -> int:
     return top[0]
 
 
-def _add_units(c: Connection, sign: str, level: str, count: int, above: list[int]) -> list[int]:
+def add_units(c: Connection, sign: str, level: str, count: int, above: list[int]) -> list[int]:
     """That many units, shared out evenly among those above; their numbers."""
     rows = [
         {"code": f"{sign}{n:05}", "name": f"Đơn vị {sign}{n:05}", "level": level}
@@ -82,21 +87,8 @@ def _add_units(c: Connection, sign: str, level: str, count: int, above: list[int
 
 
 def plan_broadcast(c: Connection, top_id: int) -> Broadcast:
-    document_id = documents.add(
-        c,
-        number="1/KH",
-        issued_on=NOW.date(),
-        issuer="Nơi ban hành",
-        summary="Nội dung",
-        file_ids=[],
-        unit_id=top_id,
-        created_by=None,
-        now=NOW,
-    )
-    plan = Plan(document_id, top_id, ["village"], "bench", NOW)
-    broadcast_id = broadcasts.create(c, plan, BroadcastState.PLANNED, None, None, NOW)
-    assert broadcast_id is not None
-    return broadcasts.get(c, broadcast_id)
+    planned = add_broadcast(c, top_id, ["village"], BroadcastState.PLANNED, NOW)
+    return broadcasts.get(c, planned)
 
 
 def deliver_and_acknowledge(c: Connection, broadcast: Broadcast) -> None:
@@ -136,34 +128,33 @@ class Figures:
     pages: list[float]
     loops: list[float]
 
-    @property
-    def p50(self) -> float:
-        return statistics.median(self.pages)
-
-    @property
-    def p99(self) -> float:
-        return sorted(self.pages)[math.ceil(0.99 * len(self.pages)) - 1]
-
-    @property
-    def holds(self) -> bool:
-        return self.ledger <= LEDGER_BAR and self.p99 <= PAGE_BAR
+    def judge(self) -> bool:
+        """Say what was measured; whether every bar is held."""
+        loop, late = statistics.median(self.loops), percentile(self.pages, 0.99)
+        say(f"{self.engine}: page {spread(self.pages, '{:.3f} s')}; unit by unit {loop:.3f} s")
+        held = [
+            verdict(
+                f"ledger {self.ledger:.2f} s, at most {LEDGER_BAR:.0f}",
+                holds=self.ledger <= LEDGER_BAR,
+            ),
+            verdict(f"page p99 {late:.3f} s, at most {PAGE_BAR}", holds=late <= PAGE_BAR),
+        ]
+        return all(held)
 
 
 async def measure(engine: str, store: Store, house: House) -> Figures:
     await store.write(upgrade)
     top_id = await store.write(build_nation)
     broadcast = await store.write(plan_broadcast, top_id)
-    started = time.perf_counter()
-    await store.write(start, house, broadcast, NOW)
-    ledger = time.perf_counter() - started
+    (ledger,) = await timed(1, lambda: store.write(start, house, broadcast, NOW))
     await store.write(deliver_and_acknowledge, broadcast)
     await store.write(analyze)
     province = await store.read(lambda c: units.by_code(c, "P00000"))
     assert province is not None
     scope = Scope(broadcast, province.id, local_day(NOW, house.zone))
     await _check(store, scope)
-    pages = [each async for each in _timed(store, PAGES, lambda c: overview(c, house, scope))]
-    loops = [each async for each in _timed(store, LOOPS, lambda c: unit_by_unit(c, scope))]
+    pages = await timed(PAGES, lambda: store.read(overview, house, scope))
+    loops = await timed(LOOPS, lambda: store.read(unit_by_unit, scope))
     return Figures(engine, ledger, pages, loops)
 
 
@@ -173,42 +164,20 @@ async def _check(store: Store, scope: Scope) -> None:
     assert Tally.of(found).silent == await store.read(unit_by_unit, scope)
 
 
-async def _timed(
-    store: Store, times: int, work: Callable[[Connection], object]
-) -> AsyncIterator[float]:
-    for _ in range(times):
-        started = time.perf_counter()
-        await store.read(work)
-        yield time.perf_counter() - started
-
-
-async def run(house: House) -> list[Figures]:
-    found = []
+async def run(house: House) -> bool:
+    held = []
     for engine, new in engines():
-        async with opened(new("standing")) as store:
-            found.append(await measure(engine, store, house))
-    return found
+        async with opened_store(new("standing")) as store:
+            held.append((await measure(engine, store, house)).judge())
+    return all(held)
 
 
-def main() -> None:
+def main() -> int:
+    introduce(f"{VILLAGES:,} recipients; the page of one province of {PROVINCES}", pins=False)
     house = make_house(Settings())
     gc.freeze()  # as `loa run` does
-    figures = asyncio.run(run(house))
-    table = Table(title=f"{VILLAGES:,} recipients; the page of one province of {PROVINCES}")
-    heads = ("", f"ledger ≤ {LEDGER_BAR:.0f} s", "page p50", f"page p99 ≤ {1000 * PAGE_BAR:.0f} ms")
-    for head in (*heads, "unit by unit", "bars hold"):
-        table.add_column(head, justify="right")
-    for each in figures:
-        table.add_row(
-            each.engine,
-            f"{each.ledger:.2f} s",
-            f"{1000 * each.p50:.0f} ms",
-            f"{1000 * each.p99:.0f} ms",
-            f"{1000 * statistics.median(each.loops):.0f} ms",
-            "yes" if each.holds else "NO",
-        )
-    Console().print(table)
+    return 0 if asyncio.run(run(house)) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -15,26 +15,22 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from benchmarks.friday import ANSWERS
-from benchmarks.friday_bots import FORM, FREE, open_dialogues
-from benchmarks.platform import ACCOUNT, introduce, say
-from benchmarks.sender import Drains, now
+from benchmarks.friday_bots import FORM, form_house, prepare
+from benchmarks.platform import ACCOUNT, FREE, introduce, now, say
+from benchmarks.sender import Drains
 from bot.channels.telegram_updates import parse
-from bot.data_sets import remember
 from bot.handlers import make_dispatch
 from bot.receive import TOGETHER
 from bot.road import Road
 from domain.channel import Capabilities, Content, Sent
 from domain.message import FileIn
 from domain.pace import Pace
-from loa.roof import make_house
-from loa.settings import Settings
 from scheduler.drain import Drain
-from storage.migrate import upgrade
-from storage.store import Store, open_store
+from storage.store import Store, opened_store
 
 POLL = 100
 """Updates that Telegram gives at once at most."""
@@ -75,14 +71,11 @@ def counted(costs: Costs, part: str) -> Iterator[None]:
 
 
 async def measure(groups: int) -> None:
-    introduce(f"{groups} groups hand in a report of {len(FORM.elements)} questions")
+    introduce(f"{groups} groups hand in a report of {len(FORM.elements)} questions", pins=False)
     costs, sink = Costs(), Sink()
     with tempfile.TemporaryDirectory() as folder:
-        store = await open_store(f"sqlite:///{folder}/loa.db")
-        try:
+        async with opened_store(f"sqlite:///{folder}/loa.db") as store:
             await _play(store, sink, groups, costs)
-        finally:
-            await store.close()
     turns = groups * len(ANSWERS)
     if sink.taken != turns:
         raise RuntimeError(f"{turns} answers, but {sink.taken} replies")
@@ -91,13 +84,10 @@ async def measure(groups: int) -> None:
 
 
 async def _play(store: Store, sink: Sink, groups: int, costs: Costs) -> None:
-    house = replace(make_house(Settings()), data_sets={FORM.id: FORM})
     dialogues = [(-each, each) for each in range(1, groups + 1)]
-    await store.write(upgrade)
-    await store.write(remember, house.data_sets, now())
-    await store.write(open_dialogues, dialogues, False)
+    await prepare(store, dialogues)
     drain = Drains(store, lambda: None).open(sink)
-    road = Road(store, house, make_dispatch(), now, drain.wake)
+    road = Road(store, form_house(), make_dispatch(), now, drain.wake)
     said = [(text, *dialogue) for text in ANSWERS for dialogue in dialogues]
     for first in range(0, len(said), POLL):
         await _poll(road, drain, said[first : first + POLL], first, costs)

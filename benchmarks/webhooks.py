@@ -33,6 +33,7 @@ from benchmarks.platform import (
     running_platform,
     running_sender,
     say,
+    spread,
     verdict,
 )
 from bot.faq import load_faq
@@ -199,12 +200,12 @@ async def measure(rate: float, seconds: int, groups: int) -> bool:
 def judge(done: Run, count: int) -> bool:
     """Say what was measured; whether every bar is held."""
     took = [answer.seconds * 1000 for answer in done.answers]
-    half, late, last = (percentile(took, share) for share in (0.5, 0.99, 1.0))
+    late = percentile(took, 0.99)
     refused = sum(answer.status != 200 for answer in done.answers)
     asked = len(range(0, count, ASKED_EVERY))
     say(f"{len(took):,} webhooks in {done.seconds:.1f} s, {len(took) - count:,} of them repeats")
     say(f"beside {done.messages / done.seconds:.0f} messages/s of the broadcast")
-    say(f"answered after {half:.1f} ms (p50), {late:.1f} ms (p99), {last:.1f} ms (max)")
+    say(f"answered after {spread(took, '{:.1f} ms')}")
     stored, worked, sent = done.kept.stored, done.kept.worked, done.kept.sent
     held = [
         verdict(f"p99 {late:.1f} ms, at most {BAR}", holds=late <= BAR),

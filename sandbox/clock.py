@@ -2,7 +2,11 @@
 
 import asyncio
 import time
+from datetime import datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
+
+_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class Clock(Protocol):
@@ -18,6 +22,15 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+
+def local(at: float) -> datetime:
+    """A time in Vietnam."""
+    return datetime.fromtimestamp(at, _VIETNAM)
+
+
+def month(at: float) -> str:
+    return local(at).strftime("%Y-%m")
 
 
 class Bell:

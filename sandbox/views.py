@@ -13,6 +13,8 @@ from sandbox.world import World
 
 Json = dict[str, object]
 
+SHOWN = 500
+
 
 @cache
 def folded(text: str) -> str:
@@ -131,10 +133,10 @@ def _following(rooms: Iterator[Chat], after: str) -> Iterator[Chat]:
     return rooms
 
 
-def chat(world: World, room: Chat, limit: int = 500) -> Json:
-    """A chat with its members; a big one with the first `limit` of them."""
-    shown, pinned = room.members.items(), room.messages.get(room.pinned)
-    members = [_member(world, user, role) for user, role in islice(shown, limit)]
+def chat(world: World, room: Chat) -> Json:
+    """A chat with its members; a big one with the first SHOWN of them."""
+    shown, pinned = islice(room.members.items(), SHOWN), room.messages.get(room.pinned)
+    members = [_member(world, user, role) for user, role in shown]
     detail: Json = {
         "members": members,
         "member_count": len(room.members),

@@ -12,11 +12,21 @@ from starlette.requests import Request
 
 from sandbox.bot_api.call import Call
 from sandbox.bot_api.errors import ApiError, bad_request
-from sandbox.facts import Bot
+from sandbox.facts import Bot, Messenger
+from sandbox.numbers import whole
 from sandbox.posting import Upload
+from sandbox.world import World
 
 _FORM_SLACK = 1024 * 1024
 _ESCAPES = re.compile(rb"(?:%[0-9a-fA-F]{2})+")
+
+
+def caller(world: World, messenger: Messenger, token: str) -> Bot:
+    """The bot of that messenger; raises ApiError 401 for a token that is nobody's."""
+    bot = world.bots.get(whole(token.partition(":")[0]))
+    if not bot or bot.token != token or bot.messenger != messenger:
+        raise ApiError(401, "Unauthorized")
+    return bot
 
 
 async def read_call(bot: Bot, request: Request, max_upload: int) -> Call:

@@ -28,14 +28,6 @@ class Api:
         if isinstance(entry.fact, Described):
             self.described[entry.fact.bot, entry.fact.what] = entry.fact.value
 
-    def bot_of(self, token: str) -> Bot:
-        """Raises ApiError 401 for a token that is nobody's."""
-        number = token.partition(":")[0]
-        bot = self.world.bots.get(whole(number))
-        if not bot or bot.token != token or bot.messenger != "telegram":
-            raise ApiError(401, "Unauthorized")
-        return bot
-
     def chat_to_read(self, call: Call) -> Chat:
         """The chat of `chat_id`, known to the bot and not closed to it."""
         room = self._chat(call)

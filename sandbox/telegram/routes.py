@@ -1,6 +1,5 @@
 """The Bot API on HTTP: /bot<token>/<method> and /file/bot<token>/<path>."""
 
-import json
 import math
 from functools import partial
 from pathlib import PurePosixPath
@@ -11,7 +10,8 @@ from starlette.routing import Route
 
 from sandbox.bot_api.call import Call
 from sandbox.bot_api.errors import ApiError
-from sandbox.bot_api.reading import read_call
+from sandbox.bot_api.reading import caller, read_call
+from sandbox.control.requests import as_response
 from sandbox.faults import Fault, Target
 from sandbox.journal import JournalError
 from sandbox.telegram import shapes
@@ -28,14 +28,9 @@ def routes(api: Api) -> list[Route]:
     ]
 
 
-def _json(body: object, status: int = 200) -> Response:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Response(text, status, media_type="application/json")
-
-
 async def _call(api: Api, request: Request) -> Response:
     try:
-        bot = api.bot_of(request.path_params["token"])
+        bot = caller(api.world, "telegram", request.path_params["token"])
         call = await read_call(bot, request, MAX_UPLOAD)
         response = await _answer(api, request.path_params["method"].lower(), call)
     except ApiError as error:
@@ -69,16 +64,16 @@ def _refusal(fault: Fault) -> ApiError:
 
 async def _done(api: Api, method: str, call: Call) -> Response:
     if method not in SENDING:
-        return _json({"ok": True, "result": await dispatch(api, method, call)})
+        return as_response({"ok": True, "result": await dispatch(api, method, call)})
     now = api.world.clock.now()
     api.limits.check(call, now)
     result = await dispatch(api, method, call)
     api.limits.count(call, now, len(result) if isinstance(result, list) else 1)
-    return _json({"ok": True, "result": result})
+    return as_response({"ok": True, "result": result})
 
 
 def _failed(error: ApiError) -> Response:
-    response = _json(error.body(), error.code)
+    response = as_response(error.body(), error.code)
     if seconds := error.parameters.get("retry_after"):
         response.headers["Retry-After"] = str(seconds)
     return response
@@ -87,7 +82,7 @@ def _failed(error: ApiError) -> Response:
 async def _download(api: Api, request: Request) -> Response:
     """The bytes of a file whose path getFile has told."""
     try:
-        api.bot_of(request.path_params["token"])
+        caller(api.world, "telegram", request.path_params["token"])
     except ApiError as error:
         return _failed(error)
     path = request.path_params["path"]

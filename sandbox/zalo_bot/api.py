@@ -7,7 +7,6 @@ from sandbox.bot_api.errors import ApiError
 from sandbox.chat import Chat
 from sandbox.facts import Bot, Fact, Listening
 from sandbox.journal import Entry
-from sandbox.numbers import whole
 from sandbox.queues import Json, Queues
 from sandbox.trouble import Trouble
 from sandbox.world import World
@@ -43,14 +42,6 @@ class Api:
     def _hear(self, entry: Entry) -> None:
         if isinstance(entry.fact, Listening) and self.updates.concern(entry.fact):
             self.hooked_at[entry.fact.bot] = entry.at
-
-    def bot_of(self, token: str) -> Bot:
-        """Raises ApiError 401 for a token that is nobody's."""
-        number = token.partition(":")[0]
-        bot = self.world.bots.get(whole(number))
-        if not bot or bot.token != token or bot.messenger != "zalo_bot":
-            raise ApiError(401, "Unauthorized")
-        return bot
 
     def room(self, bot: Bot, chat_id: str) -> Chat | None:
         return names.chat_of(self.world, bot, chat_id)

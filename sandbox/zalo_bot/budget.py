@@ -1,14 +1,12 @@
 """How many messages each bot has left this month."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta, timezone
 
+from sandbox.clock import month
 from sandbox.facts import Posted
 from sandbox.journal import Entry
 from sandbox.world import World
 from sandbox.zalo_bot.rules import Rules
-
-_VIETNAM = timezone(timedelta(hours=7))
 
 
 class Budget:
@@ -22,11 +20,11 @@ class Budget:
 
     def _hear(self, entry: Entry) -> None:
         if isinstance(entry.fact, Posted) and self._world.is_bot(entry.fact.message.sender):
-            self._out[entry.fact.message.sender, _month(entry.at)] += 1
+            self._out[entry.fact.message.sender, month(entry.at)] += 1
 
     def heard(self, bot: int, at: float) -> None:
         """A bot was told of a message."""
-        self._in[bot, _month(at)] += 1
+        self._in[bot, month(at)] += 1
 
     def left(self, bot: int, rules: Rules) -> int:
         sent, heard = self.spent(bot)
@@ -34,9 +32,5 @@ class Budget:
 
     def spent(self, bot: int) -> tuple[int, int]:
         """Messages sent and heard this month."""
-        key = bot, _month(self._world.clock.now())
+        key = bot, month(self._world.clock.now())
         return self._out[key], self._in[key]
-
-
-def _month(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).astimezone(_VIETNAM).strftime("%Y-%m")

@@ -1,6 +1,5 @@
 """The platform on HTTP: /zalo/bot/bot<token>/<method>, its files, and its switches."""
 
-import json
 from dataclasses import asdict
 from functools import partial
 
@@ -11,8 +10,8 @@ from starlette.routing import Route
 
 from sandbox.bot_api.call import Call
 from sandbox.bot_api.errors import ApiError
-from sandbox.bot_api.reading import read_call
-from sandbox.control.requests import answering, body_of
+from sandbox.bot_api.reading import caller, read_call
+from sandbox.control.requests import answering, as_response, body_of
 from sandbox.faults import Fault, Target
 from sandbox.journal import JournalError
 from sandbox.world import World
@@ -56,7 +55,7 @@ def _shape(api: Api) -> object:
 
 async def _call(api: Api, request: Request) -> Response:
     try:
-        bot = api.bot_of(request.path_params["token"])
+        bot = caller(api.world, "zalo_bot", request.path_params["token"])
         call = await read_call(bot, request, _MAX_BODY)
         response = await _answer(api, request.path_params["method"], call)
     except ApiError as error:
@@ -76,7 +75,7 @@ async def _answer(api: Api, name: str, call: Call) -> Response:
 
     async def answer() -> Response:
         result = await method(api, call)
-        return _json({"ok": True} if result is None else {"ok": True, "result": result})
+        return as_response({"ok": True} if result is None else {"ok": True, "result": result})
 
     chat, small = call.text("chat_id"), name.lower()
     target = Target(call.bot, small, small in SENDING, chat, api.room(call.bot, chat))
@@ -106,11 +105,7 @@ def _failed(api: Api, error: ApiError) -> Response:
             status = api.rules.idle_status
         case code:
             status = code if api.rules.error_status == "code" else 200
-    return _json(error.body(), status)
-
-
-def _json(body: object, status: int = 200) -> Response:
-    return Response(json.dumps(body, ensure_ascii=False), status, media_type="application/json")
+    return as_response(error.body(), status)
 
 
 async def _file(api: Api, request: Request) -> Response:

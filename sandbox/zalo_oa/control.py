@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.acts import ActError, bot_of, group_of, open_private, person_of
+from sandbox.clock import month
 from sandbox.control.requests import answering, body_of, checked
 from sandbox.facts import Bot, Listening
 from sandbox.rules import Arranged, Enabled
@@ -25,7 +26,6 @@ from sandbox.zalo_oa.facts import (
     TokensEnded,
     Unfollowed,
 )
-from sandbox.zalo_oa.usage import month
 
 Json = dict[str, object]
 

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from sandbox.clock import local, month
 from sandbox.facts import Bot, Message, Posted, Pressed
 from sandbox.journal import Entry
 from sandbox.world import World
@@ -11,14 +11,8 @@ from sandbox.zalo_oa.consoles import Consoles
 from sandbox.zalo_oa.errors import OaError
 from sandbox.zalo_oa.facts import Followed, Uploaded
 
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _FREE_SECONDS = 48 * 3600
 _DAY = 24 * 3600
-
-
-def local(at: float) -> datetime:
-    """A time in Vietnam."""
-    return datetime.fromtimestamp(at, _VIETNAM)
 
 
 class Usage:
@@ -105,10 +99,6 @@ class Usage:
     def _replies(self, pair: tuple[int, int], most: int) -> dict[str, str]:
         left = str(most - self.replies[pair])
         return {"remain": left, "total": str(most)} if most else {}
-
-
-def month(at: float) -> str:
-    return local(at).strftime("%Y-%m")
 
 
 def _first_of_next_month(at: float) -> datetime:

@@ -1,20 +1,25 @@
 """People and groups in the sandbox: what they do and what they see, by its control API alone."""
 
 import asyncio
-from collections.abc import Callable
+import re
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 
 from sandbox.clock import Bell
+from tests.world import ZONE
 
 BOT, TOKEN = "loa_bot", "7000001:secret"
 PATIENCE = 45
 """Seconds that somebody waits for Loa before a test fails."""
 BETWEEN = timedelta(seconds=5)
 """What a person takes between two messages."""
+AFTERNOON = datetime(2026, 11, 20, 14, 0, tzinfo=ZONE)
+"""A Friday; the teams are asked for their report at four."""
+FOUR = datetime(2026, 11, 20, 16, 0, tzinfo=ZONE)
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n\x00\xff"
 
 Json = dict[str, Any]
 TELEGRAM: Json = {"username": BOT, "name": "Loa", "token": TOKEN, "reads_all": True}
@@ -24,12 +29,11 @@ TELEGRAM: Json = {"username": BOT, "name": "Loa", "token": TOKEN, "reads_all": T
 class Clock:
     """Goes as real time does, and jumps ahead while people read and type."""
 
-    real: Callable[[], datetime]
     ahead: timedelta = timedelta()
     jumped: Bell = field(default_factory=Bell)
 
     def __call__(self) -> datetime:
-        return self.real() + self.ahead
+        return datetime.now(UTC) + self.ahead
 
     def set(self, moment: datetime) -> None:
         self.advance(moment - self())
@@ -92,10 +96,12 @@ class People:
     async def say(self, who: str, text: str, group: str = "", reply_to: int = 0) -> None:
         await self.act("say", who, **self._place(group), text=text, reply_to=reply_to)
 
-    async def send_file(self, who: str, name: str, data: bytes) -> None:
-        """Upload a file in a private chat."""
-        form = {"person": str(self.ids[who]), "bot": self.username}
-        files = {"file": (name, data, "application/pdf")}
+    async def send_file(
+        self, who: str, name: str, data: bytes, text: str = "", mime: str = "application/pdf"
+    ) -> None:
+        """Upload a file in a private chat, with words under it."""
+        form = {"person": str(self.ids[who]), "bot": self.username, "text": text}
+        files = {"file": (name, data, mime)}
         answer = await self.http.post("/sandbox/say", data=form, files=files)
         assert answer.status_code == 200, answer.text
 
@@ -210,6 +216,19 @@ class People:
         assert answer.status_code == 200, answer.text
         found: Json = answer.json()
         return found
+
+
+async def answers(people: People, *given: tuple[str, str]) -> None:
+    """Lan answers in the group of Thôn Suối; Loa goes on to the next question."""
+    for answer, next_question in given:
+        await people.say("lan", answer, "suoi")
+        await people.hear("suoi", next_question)
+
+
+def said_in(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    assert found, text
+    return found[0]
 
 
 def screen(message: Json) -> str:

@@ -23,10 +23,10 @@ from loa.screen import Screen
 from loa.settings import Settings, WebSettings
 from loa.settings_accounts import AccountSettings
 from sandbox.clock import Clock as SandboxClock
+from storage.company import LEASE
 from storage.imports import import_people, import_units
-from storage.in_company import LEASE
-from storage.store import open_store
-from tests.e2e.people import TOKEN, Clock, People
+from storage.store import opened_store
+from tests.e2e.people import BOT, TOKEN, Clock, People
 from tests.tables import table
 
 UNITS = """
@@ -60,6 +60,13 @@ def settings_for(url: str, data: Path, messenger: str) -> Settings:
     return Settings(database_url=url, data_dir=data, accounts=(account,), web=web)
 
 
+def with_door(settings: Settings) -> Settings:
+    """With a public address: the sandbox, unlike messengers, knocks without https."""
+    here = f"http://{settings.web.host}:{settings.web.port}"
+    web = settings.web.model_copy(update={"public_url": here})
+    return settings.model_copy(update={"web": web})
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
@@ -76,11 +83,8 @@ class Loa:
 
     async def import_all(self) -> None:
         """Bring in the units and the people on the list, as `loa units import` does."""
-        store = await open_store(self.settings.database_url)
-        try:
+        async with opened_store(self.settings.database_url) as store:
             await store.write(self._import)
-        finally:
-            await store.close()
 
     def _import(self, c: Connection) -> None:
         now = self.clock()
@@ -98,16 +102,22 @@ class Loa:
     @asynccontextmanager
     async def running(self, part: Part = Part.ALL, lease: float = LEASE) -> AsyncIterator[Roof]:
         """Loa, or a process of it, runs as long as the block does; then it is stopped by Ctrl-C."""
-        store = await open_store(self.settings.database_url)
-        roof = Roof(self.settings, self.environ, store, self.house, self.clock, part, lease)
-        task = asyncio.create_task(roof.run())
-        try:
-            yield roof
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-            await store.close()
+        async with opened_store(self.settings.database_url) as store:
+            roof = Roof(self.settings, self.environ, store, self.house, self.clock, part, lease)
+            task = asyncio.create_task(roof.run())
+            try:
+                yield roof
+            finally:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+
+async def the_province_joins(people: People, loa: Loa) -> None:
+    """Whoever looks after it follows the link of the first code."""
+    code = await loa.invite("08", Role.ADMINISTRATOR)
+    await people.open("tinh", f"https://t.me/{BOT}?start={code}")
+    await people.hear("tinh", "Chào mừng Quản Trị")
 
 
 def _quietly(table: str, done: int, total: int) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -60,7 +59,7 @@ async def demonstration(
         async with asyncio.timeout(2 * PATIENCE):
             assert url in await printed.get()
         async with httpx.AsyncClient(base_url=url, verify=False) as http:
-            yield await met(People(http, Clock(lambda: datetime.now(UTC))))
+            yield await met(People(http, Clock()))
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):

@@ -1,19 +1,17 @@
 """Loa as many processes on one PostgreSQL."""
 
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
 from bot.house import House
-from domain.people import Role
 from loa.part import Part
 from loa.roof import Roof
 from storage import schema
-from storage.store import open_store
+from storage.store import opened_store
 from tests.e2e.people import Clock
-from tests.e2e.running import Loa, sandbox_people, settings_for
+from tests.e2e.running import Loa, sandbox_people, settings_for, the_province_joins
 from tests.e2e.test_webhook import by_webhook
 from tests.until import until
 
@@ -24,32 +22,27 @@ def sends(roof: Roof) -> bool:
 
 async def repeated(pg: str) -> int:
     """How many messages may have gone out twice."""
-    store = await open_store(pg)
 
     def count(c: Connection) -> int:
         query = select(func.count()).where(schema.delivery.c.repeated)
         return int(c.execute(query).scalar_one())
 
-    try:
+    async with opened_store(pg) as store:
         return await store.read(count)
-    finally:
-        await store.close()
 
 
 async def test_a_conversation_goes_on_in_any_process(pg: str, house: House, tmp_path: Path) -> None:
-    clock = Clock(lambda: datetime.now(UTC))
+    clock = Clock()
     async with sandbox_people(clock) as (messenger, people):
         loa = Loa(by_webhook(settings_for(pg, tmp_path, messenger)), house, clock)
         await people.arrive({"tinh": "Quản Trị", "nga": "Nga"}, {})
         await loa.import_all()
-        code = await loa.invite("08", Role.ADMINISTRATOR)
         async with AsyncExitStack() as processes:
             parts = (Part.WEB, Part.BOT, Part.BOT, Part.WORKER, Part.SCHEDULER)
             running = [loa.running(part) for part in parts]
             roofs = [await processes.enter_async_context(each) for each in running]
             await until(lambda: any(map(sends, roofs)))
-            await people.open("tinh", f"https://t.me/loa_bot?start={code}")
-            await people.hear("tinh", "Chào mừng Quản Trị")
+            await the_province_joins(people, loa)
             for _ in range(4):
                 await people.say("nga", "/start")
                 await people.hear("nga", "Chào Nga")
@@ -61,7 +54,7 @@ async def test_a_conversation_goes_on_in_any_process(pg: str, house: House, tmp_
 async def test_one_process_listens_and_sends_and_the_next_when_it_is_gone(
     pg: str, house: House, tmp_path: Path
 ) -> None:
-    clock = Clock(lambda: datetime.now(UTC))
+    clock = Clock()
     async with sandbox_people(clock) as (messenger, people), AsyncExitStack() as later:
         loa = Loa(settings_for(pg, tmp_path, messenger), house, clock)
         await people.arrive({"nga": "Nga"}, {})

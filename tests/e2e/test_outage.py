@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,15 +11,14 @@ from sqlalchemy import Connection
 from bot.house import House
 from domain.broadcast import BroadcastState
 from domain.message import Chat, ChatKind
-from domain.people import Role
 from loa.logs import NOISY
 from loa.roof import Roof
-from storage import broadcasts, chats, documents, units
+from storage import broadcasts, chats, units
 from storage.broadcasts import Plan
 from tests.conftest import Databases, PostgresDatabases
-from tests.e2e.people import BOT, Clock, People
-from tests.e2e.running import Loa, sandbox_people, settings_for
-from tests.e2e.test_walking_network import AFTERNOON
+from tests.e2e.people import AFTERNOON, BOT, Clock, People
+from tests.e2e.running import Loa, sandbox_people, settings_for, the_province_joins
+from tests.papers import paper
 from tests.scheduler.outages import Full, Outage, Stopped
 from tests.until import until
 
@@ -89,7 +88,7 @@ async def test_everything_goes_on_where_it_was(
     caplog.set_level(logging.INFO)
     monkeypatch.setattr("scheduler.drain.OUTAGE", timedelta(seconds=0.2))
     monkeypatch.setattr("loa.jobs.LAUNCH_SECONDS", 1.0)
-    clock = Clock(lambda: datetime.now(UTC))
+    clock = Clock()
     clock.set(AFTERNOON)
     async with sandbox_people(clock) as (messenger, people):
         settings = settings_for(url, tmp_path, messenger)
@@ -98,10 +97,8 @@ async def test_everything_goes_on_where_it_was(
         everybody = {"tinh": "Quản Trị", "nga": "Nga"}
         await people.arrive(everybody, {each: (each, ["nga"]) for each in GROUPS}, bots=[BOT])
         await loa.import_all()
-        code = await loa.invite("08", Role.ADMINISTRATOR)
         async with loa.running(lease=LEASE) as roof:
-            await people.open("tinh", f"https://t.me/{BOT}?start={code}")
-            await people.hear("tinh", "Chào mừng Quản Trị")
+            await the_province_joins(people, loa)
             await roof.store.write(plan_two, people, clock())
             here = Installation(people, roof, caplog)
             await people.find(GROUPS[3], NOW)
@@ -127,17 +124,7 @@ def plan_two(c: Connection, people: People, now: datetime) -> None:
     assert province
     assert asker
     for number, start_at in ((NOW, now), (LATER, now + timedelta(hours=1))):
-        document = documents.add(
-            c,
-            number=number,
-            issued_on=now.date(),
-            issuer="UBND tỉnh",
-            summary="Kế hoạch tập huấn cho các tổ.",
-            file_ids=[],
-            unit_id=province.id,
-            created_by=None,
-            now=now,
-        )
+        document = paper(c, province.id, now, number=number)
         plan = Plan(document, province.id, ["village"], number, start_at)
         broadcasts.create(c, plan, BroadcastState.PLANNED, None, asker.id, now)
 

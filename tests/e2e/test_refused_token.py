@@ -1,31 +1,27 @@
 """A token that the messenger refuses when Loa starts, and takes some minutes later."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.house import House
 from bot.receive import Pause, Trouble
-from domain.people import Role
 from loa.account import REFUSED_SECONDS
 from tests.e2e.people import BOT, Clock
-from tests.e2e.running import Loa, sandbox_people, settings_for
+from tests.e2e.running import Loa, sandbox_people, settings_for, the_province_joins
 
 
 async def test_a_refused_token_is_tried_again_and_whoever_looks_after_it_is_told(
     url: str, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = Clock(lambda: datetime.now(UTC))
+    clock = Clock()
     pauses: list[float] = []
     async with sandbox_people(clock) as (messenger, people):
         loa = Loa(settings_for(url, tmp_path, messenger), house, clock)
         await people.arrive({"tinh": "Quản Trị"}, {})
         await loa.import_all()
-        code = await loa.invite("08", Role.ADMINISTRATOR)
         async with loa.running():
-            await people.open("tinh", f"https://t.me/loa_bot?start={code}")
-            await people.hear("tinh", "Chào mừng Quản Trị")
+            await the_province_joins(people, loa)
 
         async def mend(seconds: float) -> None:
             pauses.append(seconds)

@@ -4,21 +4,13 @@ Everything that happens is done as people do it, by the sandbox's control API ov
 under its real roof, is stopped in the middle of everything and goes on where it was.
 """
 
-import re
-from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from bot.house import House
 from domain.people import Role
-from tests.e2e.people import Clock, People, screen
+from tests.e2e.people import AFTERNOON, FOUR, PDF, Clock, People, answers, said_in, screen
 from tests.e2e.running import Loa, sandbox_people, settings_for
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-AFTERNOON = datetime(2026, 11, 20, 14, 0, tzinfo=ZONE)
-"""A Friday; the teams are asked for their report at four."""
-FOUR = datetime(2026, 11, 20, 16, 0, tzinfo=ZONE)
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n\x00\xff"
 EVERYBODY = {
     "tinh": "Quản Trị",
     "xa1": "Cán Bộ Xã",
@@ -34,7 +26,7 @@ GROUPS = {
 
 
 async def test_a_province_coordinates_its_teams(url: str, house: House, tmp_path: Path) -> None:
-    clock = Clock(lambda: datetime.now(UTC))
+    clock = Clock()
     clock.set(AFTERNOON)
     async with sandbox_people(clock) as (messenger, people):
         loa = Loa(settings_for(url, tmp_path, messenger), house, clock)
@@ -66,9 +58,7 @@ async def test_a_province_coordinates_its_teams(url: str, house: House, tmp_path
 
 
 def link_in(text: str) -> str:
-    found = re.search(r"https://t\.me/\S+", text)
-    assert found, text
-    return found[0]
+    return said_in(r"https://t\.me/\S+", text)
 
 
 def code_in(text: str) -> str:
@@ -231,13 +221,6 @@ async def nothing_was_lost(people: People) -> None:
 
 
 # --- a report goes up ---
-
-
-async def answers(people: People, *given: tuple[str, str]) -> None:
-    """Lan answers in the group; Loa goes on to the next question."""
-    for answer, next_question in given:
-        await people.say("lan", answer, "suoi")
-        await people.hear("suoi", next_question)
 
 
 async def a_report_is_begun(people: People) -> None:

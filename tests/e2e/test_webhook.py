@@ -1,16 +1,21 @@
 """Loa by webhook: the messenger brings the updates to Loa's own web server."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 
 from bot.house import House
-from domain.people import Role
 from loa.channels import METRICS_TOKEN
 from loa.settings import Settings
 from tests.e2e.people import TOKEN, Clock, People
-from tests.e2e.running import ENVIRON, Loa, sandbox_people, settings_for
+from tests.e2e.running import (
+    ENVIRON,
+    Loa,
+    sandbox_people,
+    settings_for,
+    the_province_joins,
+    with_door,
+)
 
 EVERYBODY = {"tinh": "Quản Trị", "nga": "Nga"}
 WATCHMAN = "w4tchman"
@@ -27,27 +32,22 @@ GROUPS = {"cho": ("Tổ Thôn Chợ", ["tinh", "nga"])}
 
 
 def by_webhook(settings: Settings) -> Settings:
-    """The same by webhook. The sandbox, unlike Telegram, knocks without https on this machine."""
-    web = settings.web.model_copy(
-        update={"public_url": f"http://{settings.web.host}:{settings.web.port}"}
-    )
+    """The same by webhook."""
     account = settings.accounts[0].model_copy(update={"receive": "webhook"})
-    return settings.model_copy(update={"web": web, "accounts": (account,)})
+    return with_door(settings.model_copy(update={"accounts": (account,)}))
 
 
 async def test_updates_come_by_webhook_also_those_of_a_pause(
     url: str, house: House, tmp_path: Path
 ) -> None:
-    clock = Clock(lambda: datetime.now(UTC))
+    clock = Clock()
     async with sandbox_people(clock) as (messenger, people):
         environ = ENVIRON | {METRICS_TOKEN: WATCHMAN}
         loa = Loa(by_webhook(settings_for(url, tmp_path, messenger)), house, clock, environ)
         await people.arrive(EVERYBODY, GROUPS)
         await loa.import_all()
-        code = await loa.invite("08", Role.ADMINISTRATOR)
         async with loa.running():
-            await people.open("tinh", f"https://t.me/loa_bot?start={code}")
-            await people.hear("tinh", "Chào mừng Quản Trị")
+            await the_province_joins(people, loa)
             await a_stranger_at_the_door_is_refused(loa)
             await a_watchman_is_told_what_was_done(loa)
         await people.say("nga", "/start")

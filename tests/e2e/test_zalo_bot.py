@@ -1,22 +1,20 @@
 """Loa as a bot of Zalo's Bot Platform, under both readings of what the platform does."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.house import House
 from domain.people import Role
-from loa.settings import Settings, WebSettings
+from loa.settings import Settings
 from loa.settings_accounts import AccountSettings
 from tests.e2e.people import PATIENCE, Clock
-from tests.e2e.running import ENVIRON, SECRET_ENV, TOKEN_ENV, Loa, free_port
+from tests.e2e.running import ENVIRON, SECRET_ENV, TOKEN_ENV, Loa, settings_for, with_door
 from tests.sandbox.stage import BINH, on_stage
 from tests.sandbox.zalo_bot_stage import CALLED, PRIVATE, TOKEN, ZaloStage, with_zalo
 
 
 def _settings(url: str, data: Path, base_url: str, receive: str) -> Settings:
-    port = free_port()
     account = AccountSettings.model_validate(
         {
             "id": "zalo-bot",
@@ -29,9 +27,8 @@ def _settings(url: str, data: Path, base_url: str, receive: str) -> Settings:
             "per_second": 50,
         }
     )
-    # The sandbox, unlike Zalo, knocks without https on this machine.
-    web = WebSettings(port=port).model_copy(update={"public_url": f"http://127.0.0.1:{port}"})
-    return Settings(database_url=url, data_dir=data, accounts=(account,), web=web)
+    settings = with_door(settings_for(url, data, base_url))
+    return settings.model_copy(update={"accounts": (account,)})
 
 
 async def _hear(zalo: ZaloStage, chat: str, words: str) -> str:
@@ -69,7 +66,7 @@ async def test_people_join_alone_and_call_the_bot_in_their_group(
         zalo = await with_zalo(stage)
         await zalo.rule(**rules)
         settings = _settings(url, tmp_path, stage.running.zalo_bot, receive)
-        loa = Loa(settings, house, Clock(lambda: datetime.now(UTC)))
+        loa = Loa(settings, house, Clock())
         await loa.import_all()
         code = await loa.invite("08", Role.ADMINISTRATOR)
         async with loa.running():

@@ -4,11 +4,9 @@ Loa runs under its real roof: events come signed to its web door, tokens are in 
 stopped in the middle of everything. Only whoever runs the province is on Telegram.
 """
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -19,18 +17,31 @@ from loa.settings import Settings
 from loa.settings_accounts import AccountSettings
 from storage import tokens
 from storage.seal import Seal
-from storage.store import open_store
+from storage.store import opened_store
 from storage.tokens import Pair
-from tests.e2e.people import Clock, Json, People, screen
-from tests.e2e.running import ENVIRON, Loa, sandbox_people, settings_for
+from tests.e2e.people import (
+    AFTERNOON,
+    FOUR,
+    PDF,
+    Clock,
+    Json,
+    People,
+    answers,
+    said_in,
+    screen,
+)
+from tests.e2e.running import (
+    ENVIRON,
+    Loa,
+    sandbox_people,
+    settings_for,
+    the_province_joins,
+    with_door,
+)
+from tests.sandbox.test_pictures import PNG
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-AFTERNOON = datetime(2026, 11, 20, 14, 0, tzinfo=ZONE)
-"""A Friday; the teams are asked for their report at four."""
-FOUR = datetime(2026, 11, 20, 16, 0, tzinfo=ZONE)
 SILENCE = timedelta(days=8)
 """Longer than an Official Account may write to somebody who does not write."""
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n\x00\xff"
 OA: Json = {
     "username": "xa_mot",
     "name": "Xã Một",
@@ -63,7 +74,7 @@ class SharedClock:
 
 
 async def test_a_commune_lives_on_zalo(url: str, house: House, tmp_path: Path) -> None:
-    clock = Clock(lambda: datetime.now(UTC))
+    clock = Clock()
     clock.set(AFTERNOON)
     async with sandbox_people(clock, SharedClock(clock)) as (messenger, telegram):
         await telegram.arrive(EVERYBODY, {})
@@ -71,7 +82,7 @@ async def test_a_commune_lives_on_zalo(url: str, house: House, tmp_path: Path) -
         await people.arrive(EVERYBODY, GROUPS, messenger="zalo_oa", bots=[OA["username"]])
         loa = await the_account_is_set_up(url, tmp_path, house, people, messenger)
         async with loa.running():
-            await the_province_joins_on_telegram(telegram, loa)
+            await the_province_joins(telegram, loa)
             await people_follow_and_join(people, loa)
             await groups_are_bound(people)
             await a_document_goes_down(people)
@@ -92,6 +103,7 @@ async def test_a_commune_lives_on_zalo(url: str, house: House, tmp_path: Path) -
             await two_messengers_become_one_person(telegram, people)
             clock.advance(SILENCE)
             await what_is_private_goes_by_the_other_messenger(telegram, people)
+            await a_picture_goes_with_its_question(telegram, people)
         await nothing_came_twice(people)
 
 
@@ -102,12 +114,10 @@ async def the_account_is_set_up(
     url: str, data: Path, house: House, people: People, messenger: str
 ) -> Loa:
     """The account's keys are in the environment, its pair in the database, its address at Zalo."""
-    settings = settings_for(url, data, messenger)
-    public = f"http://{settings.web.host}:{settings.web.port}"
-    console = await people.post(
-        "zalo_oa", bot="xa_mot", webhook=f"{public}/hook/zalo-oa/oa", rate=0
-    )
-    settings = with_account(settings, public, messenger, console["app_id"])
+    settings = with_door(settings_for(url, data, messenger))
+    webhook = f"{settings.web.public_url}/hook/zalo-oa/oa"
+    console = await people.post("zalo_oa", bot="xa_mot", webhook=webhook, rate=0)
+    settings = with_account(settings, messenger, console["app_id"])
     secrets = {APP_SECRET: console["app_secret"], OA_SECRET: console["secret"], SECRET_KEY: SEAL}
     loa = Loa(settings, house, people.clock, ENVIRON | secrets)
     await loa.import_all()
@@ -115,8 +125,7 @@ async def the_account_is_set_up(
     return loa
 
 
-def with_account(settings: Settings, public: str, messenger: str, app_id: str) -> Settings:
-    """The sandbox, unlike Zalo, knocks without https on this machine."""
+def with_account(settings: Settings, messenger: str, app_id: str) -> Settings:
     account = AccountSettings(
         channel="zalo_oa",
         id="oa",
@@ -128,29 +137,18 @@ def with_account(settings: Settings, public: str, messenger: str, app_id: str) -
         unit="X1",
         per_second=200,
     )
-    web = settings.web.model_copy(update={"public_url": public})
-    accounts = (*settings.accounts, account)
-    return settings.model_copy(update={"web": web, "accounts": accounts})
+    return settings.model_copy(update={"accounts": (*settings.accounts, account)})
 
 
 async def keep_pair(loa: Loa, given: Json) -> None:
     now = loa.clock()
     ends = now + timedelta(seconds=int(given["expires_in"]))
     pair = Pair(given["access_token"], given["refresh_token"], ends)
-    store = await open_store(loa.settings.database_url)
-    try:
+    async with opened_store(loa.settings.database_url) as store:
         await store.write(tokens.keep, Seal(SEAL), "oa", pair, now)
-    finally:
-        await store.close()
 
 
 # --- joining ---
-
-
-async def the_province_joins_on_telegram(telegram: People, loa: Loa) -> None:
-    code = await loa.invite("08", Role.ADMINISTRATOR)
-    await telegram.open("tinh", f"https://t.me/loa_bot?start={code}")
-    await telegram.hear("tinh", "Chào mừng Quản Trị")
 
 
 async def people_follow_and_join(people: People, loa: Loa) -> None:
@@ -173,12 +171,6 @@ async def choice(people: People, where: str, label: str) -> str:
     """The label, once a message offers it."""
     await people.hear(where, label)
     return label
-
-
-def said_in(pattern: str, text: str) -> str:
-    found = re.search(pattern, text)
-    assert found, text
-    return found[0]
 
 
 async def groups_are_bound(people: People) -> None:
@@ -249,13 +241,6 @@ async def questions_are_answered(people: People) -> None:
 # --- the report ---
 
 
-async def answers(people: People, *given: tuple[str, str]) -> None:
-    """Lan answers in the group; Loa goes on to the next question."""
-    for answer, next_question in given:
-        await people.say("lan", answer, "suoi")
-        await people.hear("suoi", next_question)
-
-
 async def the_report_is_begun(people: People) -> None:
     await people.hear("suoi", "Đã đến giờ", "Báo cáo ngay")
     await answers(people, ("bao cao", "1/7."), ("12 ho", "2/7."), ("muoi hai", "3/7."))
@@ -318,6 +303,19 @@ async def what_is_private_goes_by_the_other_messenger(telegram: People, people: 
     await telegram.say("xa1", f"tra loi #{number.removeprefix('số ')} Báo trưởng thôn nhé")
     await people.hear("suoi", "Báo trưởng thôn nhé", "quạt cây")
     assert await people.told("xa1", "Câu hỏi số") == 0
+
+
+async def a_picture_goes_with_its_question(telegram: People, people: People) -> None:
+    await people.send_file("lan", "bo.png", PNG, "con bò nhà em bị thế này là bệnh gì", "image/png")
+    await people.hear("lan", "Ảnh, tệp bạn gửi được chuyển kèm")
+    await telegram.hear("xa1", "con bò nhà em", "Có ảnh")
+    shown = await telegram.hear("xa1", "")
+    assert await telegram.file(shown) == PNG
+    await telegram.say("xa1", "Gọi thú y xã nhé.", reply_to=shown["id"])
+    await people.hear("lan", "Gọi thú y xã nhé.", "Vẫn chưa được")
+    await people.press("lan", "Vẫn chưa được")
+    await people.hear("lan", "mình đã báo lại Cán Bộ Xã")
+    await telegram.hear("xa1", "con bò nhà em", "Người hỏi báo là chưa được")
 
 
 async def nothing_came_twice(people: People) -> None:

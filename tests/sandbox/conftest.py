@@ -3,6 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.conftest import entered
 from tests.sandbox.oa import Oa, oa_on
 from tests.sandbox.stage import House, Stage
 
@@ -25,9 +26,7 @@ def house(runner: asyncio.Runner) -> Iterator[House]:
 
 @pytest.fixture
 def stage(house: House, runner: asyncio.Runner) -> Iterator[Stage]:
-    showing = house.stage()
-    yield runner.run(showing.__aenter__())
-    runner.run(showing.__aexit__(None, None, None))
+    yield from entered(runner, house.stage())
 
 
 @pytest.fixture

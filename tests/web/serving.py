@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
+import httpx
 import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -30,3 +31,10 @@ async def serving(app: Starlette) -> AsyncIterator[str]:
         for connection in list(state.connections):
             connection.shutdown()
         await asyncio.gather(*state.tasks)
+
+
+@asynccontextmanager
+async def client_of(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody who calls it."""
+    async with serving(app) as url, httpx.AsyncClient(base_url=url, verify=False) as client:
+        yield client

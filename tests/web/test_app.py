@@ -12,7 +12,7 @@ import pytest
 
 from bot.channels.telegram_updates import key_of
 from storage.store import StorageError
-from tests.web.serving import serving
+from tests.web.serving import client_of
 from web.app import Door, make_app
 from web.proof import TELEGRAM_SECRET, by_secret
 
@@ -41,7 +41,7 @@ class House:
 @asynccontextmanager
 async def calling(house: House) -> AsyncIterator[httpx.AsyncClient]:
     app = make_app({"telegram/tuyen-quang": house.door}, house.keep)
-    async with serving(app) as url, httpx.AsyncClient(base_url=url, verify=False) as client:
+    async with client_of(app) as client:
         yield client
 
 

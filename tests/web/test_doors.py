@@ -19,7 +19,7 @@ from loa.settings_accounts import AccountSettings
 from storage import chats, inbox
 from storage.schema import inbox as inbox_table
 from storage.store import Store
-from tests.web.serving import serving
+from tests.web.serving import client_of
 from web.app import MAX_BODY, Door, make_app
 from web.proof import OLDEST, TELEGRAM_SECRET, ZALO_BOT_SECRET, ZALO_SIGNATURE
 
@@ -144,7 +144,7 @@ async def standing(case: Case, store: Store, now: datetime = NOW) -> AsyncIterat
         return await store.write(inbox.put, account_id, key, payload, now)
 
     app = make_app({path: door}, keep)
-    async with serving(app) as url, httpx.AsyncClient(base_url=url, verify=False) as client:
+    async with client_of(app) as client:
         yield Doorstep(client, store, door, f"/hook/{path}")
 
 

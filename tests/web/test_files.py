@@ -9,7 +9,7 @@ import pytest
 from itsdangerous import URLSafeTimedSerializer
 
 from storage.files import Stored
-from tests.web.serving import serving
+from tests.web.serving import client_of
 from web.app import make_app
 from web.files import FileDoor, Links
 
@@ -42,7 +42,7 @@ async def calling(folder: Path, days: int = 30) -> AsyncIterator[tuple[httpx.Asy
         (folder / file.sha256).write_bytes(content)
     links = Links(KEY, "https://loa.example/", days)
     app = make_app({}, keep, FileDoor(links, folder, find, "Đường dẫn đã hết hạn"))
-    async with serving(app) as url, httpx.AsyncClient(base_url=url, verify=False) as client:
+    async with client_of(app) as client:
         yield client, links
 
 
@@ -95,8 +95,5 @@ async def test_bytes_that_are_gone_are_told(tmp_path: Path) -> None:
 
 
 async def test_without_links_there_is_no_door_for_files() -> None:
-    async with (
-        serving(make_app({}, keep)) as url,
-        httpx.AsyncClient(base_url=url, verify=False) as client,
-    ):
+    async with client_of(make_app({}, keep)) as client:
         assert (await client.get("/file/x")).status_code == 404

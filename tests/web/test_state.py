@@ -15,7 +15,7 @@ from scheduler.telemetry import Count, Telemetry
 from storage.chats import AccountState
 from storage.figures import Figures, Inbox, Queue, Tickets
 from storage.store import StorageError
-from tests.web.serving import serving
+from tests.web.serving import client_of
 from web import state
 from web.app import make_app
 from web.state import State
@@ -68,10 +68,7 @@ async def asking(
 ) -> AsyncIterator[httpx.AsyncClient]:
     registry = database.telemetry.registry
     told = State(database.at, ["2", "1"], database.read, registry, lambda: now, shows, token)
-    async with (
-        serving(make_app({}, _keep, state=told)) as url,
-        httpx.AsyncClient(base_url=url, verify=False) as client,
-    ):
+    async with client_of(make_app({}, _keep, state=told)) as client:
         yield client
 
 

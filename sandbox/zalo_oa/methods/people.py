@@ -5,12 +5,12 @@ from itertools import islice
 
 from sandbox.bot_api.call import Call
 from sandbox.chat import Chat
+from sandbox.clock import local
 from sandbox.queues import Json
 from sandbox.world import private_id
 from sandbox.zalo_oa import ids, shapes
 from sandbox.zalo_oa.api import Api
 from sandbox.zalo_oa.errors import OaError
-from sandbox.zalo_oa.usage import local
 
 _MAX_OFFSET = 9951
 _MAX_USERS = 50

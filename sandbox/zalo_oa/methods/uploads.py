@@ -6,12 +6,12 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from sandbox.bot_api.call import Call
+from sandbox.clock import month
 from sandbox.facts import FileKind
 from sandbox.posting import Upload, store
 from sandbox.zalo_oa.api import Api
 from sandbox.zalo_oa.errors import OaError
 from sandbox.zalo_oa.facts import Uploaded
-from sandbox.zalo_oa.usage import month
 
 _MEGABYTE = 1024 * 1024
 MAX_UPLOAD = 5 * _MEGABYTE
