@@ -93,7 +93,7 @@ async def send_down(
                 screen.say("cli.announce_not_sent")
                 return False
             for each in order.attachments:
-                keep_bytes(settings.data_dir / "files", each.data)
+                keep_bytes(settings.files_dir, each.data)
             # The tree and the groups may have changed while the answer was awaited.
             draft = await store.write(_send, house, order, now)
         assert draft.said
@@ -151,19 +151,20 @@ def _draft(c: Connection, house: House, order: Order, now: datetime) -> Draft:
     unit = named_unit(c, order.to, order.day, "--to")
     document = documents.get(c, _keep(c, order, unit.id, now))
     plan = _plan(house, order, document.id, unit.id, now)
-    groups = sum(audience.by_account(c, unit.id, order.levels, order.day).values())
+    groups = audience.by_account(c, unit.id, order.levels, order.day)
+    count = sum(groups.values())
     covered = standing.coverage(c, unit.id, order.levels, order.day)
     same = _says_the_same(c, order, document)
     made = broadcasts.by_confirmation(c, plan.confirmation) if same else None
     differs = Said("cli.announce_differs", {"document": document, "unit": unit.name})
     said = (
         _made_before(made)
-        or obstacle(c, house, plan, now)
+        or obstacle(c, plan, groups)
         or (None if same else differs)
-        or shortage(c, house, plan, now)
-        or _too_many(house, groups)
+        or shortage(c, house, plan, groups, now)
+        or _too_many(house, count)
     )
-    return Draft(plan, unit, document, groups, covered.units - covered.with_group, said, made)
+    return Draft(plan, unit, document, count, covered.units - covered.with_group, said, made)
 
 
 def _plan(house: House, order: Order, document_id: int, unit_id: int, now: datetime) -> Plan:

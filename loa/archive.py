@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from loa.whole_file import whole
 from storage.store import StorageError
 
 DATABASE = "loa.sqlite3"
@@ -20,6 +21,7 @@ FILES = "files"
 _MANIFEST = "manifest.json"
 _MEMBER = re.compile(rf"{re.escape(DATABASE)}|{FILES}/[0-9a-f]{{64}}")
 _CHUNK = 2**20
+_OURS_ALONE = os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 
 class BadArchive(StorageError):
@@ -53,14 +55,8 @@ def pack(
 
     A file that is not there any longer, or not what its name says, is left out.
     """
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with open(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            manifest = _write(out, database, files, version, now)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return manifest
+    with whole(path) as part, open(os.open(part, _OURS_ALONE, 0o600), "wb") as out:
+        return _write(out, database, files, version, now)
 
 
 def _write(

@@ -34,7 +34,6 @@ from loa.commands.invite import invite
 from loa.commands.migrate import migrate
 from loa.commands.network import network
 from loa.commands.restore import restore
-from loa.demo import run_demo
 from loa.part import Part, check_part
 from loa.running import run_bot
 from loa.tracing import NoTracing
@@ -131,4 +130,6 @@ def demo(context: typer.Context) -> None:
     A second run goes on where the first one stopped. With a token in the environment the same
     province talks to the real Telegram.
     """
+    from loa.demo import run_demo  # it brings the sandbox, which no other command needs
+
     run_demo(settings_of(context))

@@ -8,10 +8,11 @@ from pathlib import Path
 import xlsxwriter  # type: ignore[import-untyped]  # it comes without types
 import yaml
 
-from bot.yaml_file import Unreadable, YamlFile
+from bot.yaml_file import AS_WRITTEN, Unreadable, YamlFile
 from domain.faq_import import COLUMNS
 from domain.imports import Row, Sheet
 from loa.sheets import SheetError, read_sheet
+from loa.whole_file import write_whole
 
 NAMES = [column.name for column in COLUMNS]
 YAML = (".yaml", ".yml")
@@ -26,7 +27,7 @@ def read_entries(path: Path) -> Sheet:
     """The entries of a file, whatever its kind; raises SheetError, and OSError."""
     if path.suffix.lower() in YAML:
         return _read_yaml(path.read_text("utf-8", errors="replace"))
-    sheet = read_sheet(path)
+    sheet = read_sheet(path, COLUMNS)
     rows = [
         Row(row.line, {head: _text(cell) for head, cell in row.cells.items()}) for row in sheet.rows
     ]
@@ -40,7 +41,7 @@ def _text(cell: str) -> str:
 
 def _read_yaml(text: str) -> Sheet:
     try:
-        file = YamlFile.of("", text)
+        file = YamlFile.of("", text, AS_WRITTEN)
     except Unreadable as error:
         raise SheetError("broken_yaml", error.line) from error
     data = file.data
@@ -87,7 +88,7 @@ def write_entries(path: Path, rows: Sequence[Cells]) -> None:
     }
     if path.suffix.lower() not in writers:
         raise ValueError(path.suffix)
-    path.write_bytes(writers[path.suffix.lower()](rows))
+    write_whole(path, writers[path.suffix.lower()](rows))
 
 
 def _workbook(rows: Sequence[Cells]) -> bytes:

@@ -114,14 +114,14 @@ class Jobs:
         )
 
     async def _read_files(self, now: datetime) -> None:
-        await Reading(self.store, self.settings.data_dir / "files").unread()
+        await Reading(self.store, self.settings.files_dir).unread()
 
     def _progress(self) -> Progress:
         narrator = self.narrator
         return Progress(self.store, narrator.news, narrator.show, narrator.end)
 
     def _errands(self) -> Errands:
-        folder = self.settings.data_dir / "files"
+        folder = self.settings.files_dir
         workshop = Workshop(self.house, folder)
         return Errands(self.store, folder, workshop.prepare, workshop.sorry)
 
@@ -170,4 +170,4 @@ class Jobs:
         return await self.store.write(forsake, accounts, now)
 
     def _tidy(self) -> Tidy:
-        return Tidy(self.store, self.settings.retention.days, self.settings.data_dir / "files")
+        return Tidy(self.store, self.settings.retention.days, self.settings.files_dir)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -41,10 +41,8 @@ from scheduler.fetch import Fetch
 from scheduler.telemetry import Telemetry
 from scheduler.working import working
 from storage import chats, files
-from storage.company import Company, Hold, News
+from storage.company import LEASE, Company, Hold, News, company_at
 from storage.contents import no_link
-from storage.files import Stored
-from storage.in_company import LEASE, company_at
 from storage.seal import Seal
 from storage.store import Store
 from web.app import Door, make_app
@@ -178,7 +176,7 @@ class Roof:
         running = [self._account(each) for each in self.settings.accounts if self._has_keys(each)]
         async with (
             self._serving(),
-            self.company.present(),
+            self.company.present(self.part.parts),
             self._working(),
             asyncio.TaskGroup() as tasks,
         ):
@@ -249,7 +247,7 @@ class Roof:
             partial(address, words=self.house.words),
             ended=self.narrator.tell_result,
             trusted=self._trusted,
-            folder=str(self.settings.data_dir),
+            folder=str(self.settings.files_dir),
             link=self.links.link if self.links else no_link,
             zone=self.house.zone,
             quiet=self.house.quiet,
@@ -267,16 +265,16 @@ class Roof:
         tell_trust(c, self.house, account, refused, at)
 
     def _fetch_of(self, channel: Source) -> Fetch:
-        fetch = Fetch(self.store, channel, self.settings.data_dir / "files")
+        fetch = Fetch(self.store, channel, self.settings.files_dir)
         self.fetches[channel.account] = fetch
         return fetch
 
     def _file_door(self) -> FileDoor | None:
         if self.links is None:
             return None
-        folder = self.settings.data_dir / "files"
-
-        def find(file_id: int) -> Awaitable[Stored | None]:
-            return self.store.read(files.stored, file_id)
-
-        return FileDoor(self.links, folder, find, self.house.words("door.link_over"))
+        return FileDoor(
+            self.links,
+            self.settings.files_dir,
+            lambda file_id: self.store.read(files.stored, file_id),
+            self.house.words("door.link_over"),
+        )

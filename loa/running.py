@@ -15,7 +15,7 @@ from loa.part import Part
 from loa.roof import Roof, make_house, now
 from loa.settings import Settings
 from loa.tracing import measuring
-from storage.in_company import LEASE
+from storage.company import LEASE
 
 STOPS = (signal.SIGINT, signal.SIGTERM)
 

@@ -238,6 +238,11 @@ class Settings(BaseSettings):
     retention: RetentionSettings = RetentionSettings()
     """How many days what is done with is still kept; reports, documents and answers stay."""
 
+    @property
+    def files_dir(self) -> Path:
+        """Where the bytes of files are, named by their SHA-256."""
+        return self.data_dir / "files"
+
     @field_validator("database_url")
     @classmethod
     def _is_a_database(cls, value: str) -> str:

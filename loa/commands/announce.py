@@ -13,7 +13,7 @@ from bot.handlers.announce import MOST, MOST_FILES
 from domain.period import local_day
 from domain.text import clean
 from loa.announcing import Attachment, Order, send_down
-from loa.commands import settings_of
+from loa.commands import end_with, settings_of
 from loa.screen import Screen
 from loa.settings import Settings
 
@@ -116,8 +116,7 @@ def announce(
     agreed = partial(_agreed, yes)
     pause = partial(asyncio.sleep, WATCH_SECONDS) if watching else None
     screen = Screen.open(settings.timezone, Console())
-    good = asyncio.run(send_down(settings, order, screen, now, agreed, pause))
-    raise typer.Exit(0 if good else 1)
+    end_with(send_down(settings, order, screen, now, agreed, pause))
 
 
 def _attachments(paths: list[Path], most_mb: int) -> list[Attachment]:

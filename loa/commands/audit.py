@@ -1,6 +1,5 @@
 """`loa audit`: who used which right, and all of it as a table."""
 
-import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,13 +15,13 @@ from sqlalchemy import Connection
 from bot.audit import act_of, search
 from bot.sheet import csv_text
 from domain.period import local_day
-from loa.commands import settings_of
+from loa.commands import end_with, settings_of
 from loa.commands.choosing import UnitCode, named_unit
 from loa.commands.operator import operated
 from loa.roof import make_house
 from loa.screen import Screen, cells
 from loa.settings import Settings
-from loa.whole_file import write_whole
+from loa.whole_file import written
 from storage import audit as trail
 from storage import errands
 from storage.audit import Line
@@ -54,8 +53,7 @@ def audit(
 ) -> None:
     """Show who used which right, the newest first; a unit means it with all below it."""
     settings, screen = settings_of(context), Console()
-    good = asyncio.run(show(settings, Wanted(unit, find, file), screen, datetime.now(UTC)))
-    raise typer.Exit(0 if good else 1)
+    end_with(show(settings, Wanted(unit, find, file), screen, datetime.now(UTC)))
 
 
 async def show(settings: Settings, wanted: Wanted, console: Console, now: datetime) -> bool:
@@ -108,10 +106,6 @@ def _write(lines: Sequence[Line], file: Path, screen: Screen, zone: ZoneInfo) ->
         )
         for line in lines
     )
-    try:
-        write_whole(file, csv_text(header, rows))
-    except OSError as error:
-        screen.say("cli.export_refused", file=file, error=error.strerror)
-        return False
-    screen.say("audit.written", count=len(lines), file=file)
-    return True
+    if good := written(file, csv_text(header, rows), screen):
+        screen.say("audit.written", count=len(lines), file=file)
+    return good

@@ -1,6 +1,5 @@
 """`loa broadcast`: what was sent, how it stands, and its table."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,11 +14,12 @@ from bot.house import House
 from bot.launch import stuck
 from bot.standing import overview, scope_of
 from bot.table import BroadcastTable
-from loa.commands import settings_of
+from loa.commands import end_with, settings_of
 from loa.commands.operator import operated
 from loa.roof import make_house
 from loa.screen import Screen, cells, plain
 from loa.settings import Settings
+from loa.whole_file import write_whole
 from storage import broadcasts, documents, errands, standing, units
 from storage.broadcasts import Broadcast
 from storage.errands import Kind
@@ -105,7 +105,7 @@ class Desk:
         scope = scope_of(self.house, broadcast, broadcast.unit_id, self.now)
         table = BroadcastTable.read(self.c, self.house.words, self.house.zone, scope)
         try:
-            file.write_bytes(table.csv() if file.suffix.lower() == ".csv" else table.xlsx())
+            write_whole(file, table.csv() if file.suffix.lower() == ".csv" else table.xlsx())
         except OSError as error:
             self.screen.say("terminal.not_written", name=file.name, error=error.strerror)
             return False
@@ -123,8 +123,7 @@ class Desk:
 
 def _open(context: typer.Context, work: Callable[[Desk], bool]) -> None:
     """Do something at the desk, and leave with 1 when it could not be done."""
-    good = asyncio.run(_at_desk(settings_of(context), work))
-    raise typer.Exit(0 if good else 1)
+    end_with(_at_desk(settings_of(context), work))
 
 
 async def _at_desk(settings: Settings, work: Callable[[Desk], bool]) -> bool:

@@ -1,7 +1,8 @@
-"""Which unit, period and report a command means."""
+"""Which unit, period, report and file a command means."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,6 +29,18 @@ def _data_set(text: str) -> DataSet:
     if text not in known:
         raise typer.BadParameter(f"there is no data set {text!r}: {', '.join(known)}")
     return known[text]
+
+
+def file_as(*endings: str) -> Callable[[str], Path]:
+    """Reads the name of a file to be written, which ends with one of these."""
+
+    def read(text: str) -> Path:
+        path = Path(text)
+        if path.suffix.lower() not in endings:
+            raise typer.BadParameter(f"{text!r} ends with none of {', '.join(endings)}")
+        return path
+
+    return read
 
 
 DataSetOption = Annotated[

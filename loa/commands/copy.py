@@ -1,6 +1,5 @@
 """`loa copy`: an installation moves into another database."""
 
-import asyncio
 from typing import Annotated
 
 import typer
@@ -9,9 +8,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from domain.audit import Act
-from loa.commands import settings_of
+from loa.commands import end_with, settings_of
 from loa.screen import Screen
-from loa.transfer import transfer
 
 DRIVERS = {
     "sqlite": "sqlite",
@@ -59,10 +57,11 @@ def copy(context: typer.Context, source: Source = None, target: Target = None) -
     or what it does meanwhile stays behind. All that has arrived is read back and compared; on any
     difference nothing is kept, and the exit code is 1.
     """
+    from loa.transfer import transfer  # here as in `loa backup`
+
     settings = settings_of(context)
     of, into = source or settings.database_url, target or settings.database_url
     if of == into:
         raise typer.BadParameter("is the database that it comes from", param_hint="--to")
     screen = Screen.open(settings.timezone, Console())
-    if not asyncio.run(transfer(of, into, screen, Act.COPIED)):
-        raise typer.Exit(1)
+    end_with(transfer(of, into, screen, Act.COPIED))

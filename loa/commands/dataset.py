@@ -9,7 +9,6 @@ import yaml
 from rich.console import Console
 
 from bot.data_sets import DATA_SETS, BadDataSet, load_data_set, load_data_sets, told
-from bot.words import Words
 from domain.data_set import DataSet
 from domain.data_set_body import BadBody, read_body, write_body
 from domain.fault import Fault
@@ -106,7 +105,7 @@ def import_form(
     settings: Settings, form: Path, given: dict[str, Any], into: Path, console: Console
 ) -> bool:
     """Write the data set of a form and show how it went; whether there is one now."""
-    report = ImportReport(console, Words.load(settings.timezone))
+    report = ImportReport(Screen.open(settings.timezone, console))
     try:
         sheets = read_sheets(form)
     except SheetError as error:
@@ -134,7 +133,7 @@ def _refuse(report: ImportReport, form: Path, carried: Carried, bad: BadBody) ->
         report.say("form_no_question")
         return
     for fault in bad.faults:
-        report.write(told(form.name, _row(carried, fault), fault))
+        report.screen.write(told(form.name, _row(carried, fault), fault))
     report.say("form_refused")
 
 

@@ -1,6 +1,5 @@
 """`loa doctor`: a checklist of what is configured, what is reachable, and how to mend the rest."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
@@ -20,8 +19,9 @@ from loa.checkup.content import UNREADABLE, check_content
 from loa.checkup.database import check_census, check_database, check_tickets
 from loa.checkup.finding import Finding, Mark, good, wrong
 from loa.checkup.machine import check_machine
+from loa.checkup.parts import check_parts, playing, read_waiting
 from loa.checkup.process import check_process
-from loa.commands import opened
+from loa.commands import end_with, opened
 from loa.screen import Screen
 from loa.settings import Settings, load
 from loa.settings_file import SettingsError
@@ -43,8 +43,7 @@ def doctor(context: typer.Context) -> None:
         typer.echo(f"{CONTENT / 'messages'} cannot be read: {error}", err=True)
         raise typer.Exit(1) from error
     path = context.ensure_object(Path).absolute()
-    healthy = asyncio.run(check_up(path, os.environ, datetime.now(UTC), Console()))
-    raise typer.Exit(0 if healthy else 1)
+    end_with(check_up(path, os.environ, datetime.now(UTC), Console()))
 
 
 async def check_up(path: Path, environ: Mapping[str, str], now: datetime, console: Console) -> bool:
@@ -75,9 +74,11 @@ def show(finding: Finding, screen: Screen) -> None:
 async def _findings(
     settings: Settings, environ: Mapping[str, str], now: datetime
 ) -> AsyncIterator[Finding]:
+    here = False
     for finding in check_machine(settings, now):
         yield finding
         if finding.key == "port_ours":
+            here = True
             for said in check_process(settings.web, environ):
                 yield said
     for finding in check_content():
@@ -88,19 +89,21 @@ async def _findings(
         there = database.mark is Mark.GOOD
         store = await stack.enter_async_context(opened(settings)) if there else None
         if store:
-            for finding in await _kept(store, settings, now):
+            for finding in await _kept(store, settings, now, here=here):
                 yield finding
         async for finding in _accounts(settings, Means(environ, store, lambda: now)):
             yield finding
 
 
-async def _kept(store: Store, settings: Settings, now: datetime) -> list[Finding]:
+async def _kept(store: Store, settings: Settings, now: datetime, *, here: bool) -> list[Finding]:
     """What the database knows of the installation."""
     taken = await store.read(census.take, local_day(now, settings.timezone))
     standing = await store.read(figures.read)
+    present = await playing(store, settings, here=here)
+    parts = check_parts(settings, present, await store.read(read_waiting, standing, now))
     waiting = (check_figures(account, standing, now) for account in settings.accounts)
     tickets = check_tickets(standing.tickets, now)
-    return [*check_census(taken), tickets, *chain.from_iterable(waiting)]
+    return [*check_census(taken), tickets, *parts, *chain.from_iterable(waiting)]
 
 
 async def _accounts(settings: Settings, means: Means) -> AsyncIterator[Finding]:

@@ -12,17 +12,17 @@ from rich.console import Console
 from sqlalchemy import Connection
 
 from bot.faq import Faq, open_faq
-from bot.words import Words
 from domain.entry_choice import EVERYWHERE, KeptEntry, Standpoint
 from domain.faq import Entry
 from domain.faq_check import Finding, check_faq
 from domain.faq_import import KnownFaq, check_entries
 from domain.imports import Sheet
 from domain.period import local_day
-from loa.commands import opened, settings_of
+from loa.commands import end_with, opened, settings_of
 from loa.commands.importing import bring_in
 from loa.faq_file import read_entries, write_entries
 from loa.import_report import ImportReport
+from loa.screen import Screen
 from loa.settings import Settings
 from storage import entries, files, units
 from storage.bulk import Told
@@ -51,14 +51,13 @@ def import_(context: typer.Context, file: File) -> None:
     them at once.
     """
     settings = settings_of(context)
-    good = asyncio.run(import_file(settings, file, datetime.now(UTC), Console()))
-    raise typer.Exit(0 if good else 1)
+    end_with(import_file(settings, file, datetime.now(UTC), Console()))
 
 
 async def import_file(settings: Settings, path: Path, now: datetime, console: Console) -> bool:
     """Import a file of entries and show how it went; whether all of it is in now."""
     work = partial(import_entries, settings=settings, now=now)
-    return await bring_in(settings, path, console, work, read=read_entries)
+    return await bring_in(settings, path, console, read_entries, work)
 
 
 def import_entries(
@@ -99,7 +98,7 @@ def _known(c: Connection, faq: Faq, answer_above: float) -> KnownFaq:
 def export(context: typer.Context, file: Target) -> None:
     """Export all entries, shipped ones too, to a file that can be edited and imported again."""
     settings = settings_of(context)
-    report = ImportReport(Console(), Words.load(settings.timezone))
+    report = ImportReport(Screen.open(settings.timezone, Console()))
     rows = asyncio.run(_read(settings, exported))
     try:
         write_entries(file, rows)
@@ -152,7 +151,7 @@ def check(context: typer.Context) -> None:
     settings = settings_of(context)
     day = local_day(datetime.now(UTC), settings.timezone)
     found = asyncio.run(_read(settings, partial(checked, day=day)))
-    ImportReport(Console(), Words.load(settings.timezone)).findings(found)
+    ImportReport(Screen.open(settings.timezone, Console())).findings(found)
     raise typer.Exit(1 if found else 0)
 
 

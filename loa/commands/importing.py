@@ -5,21 +5,24 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console
 from sqlalchemy import Connection
 
-from bot.words import Words
 from domain.imports import Sheet
 from loa.commands.operator import operated
 from loa.import_report import ImportReport
+from loa.screen import Screen
 from loa.settings import Settings
-from loa.sheets import SheetError, read_sheet
+from loa.sheets import SheetError
 from storage.bulk import Told
 from storage.imports import Imported, Keep
 from storage.store import StorageError, Store
 from storage.teams import OddTeam
 
+SheetFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV or XLSX file.")]
 Work = Callable[[Connection, Sheet, Told], Imported]
 Check = Callable[[Connection, Sheet], Keep]
 Read = Callable[[Path], Sheet]
@@ -30,16 +33,16 @@ async def bring_in(
     settings: Settings,
     path: Path,
     console: Console,
+    read: Read,
     work: Work,
     warnings: Warnings | None = None,
-    read: Read = read_sheet,
     check: Check | None = None,
 ) -> bool:
     """Import a file and show how it went; whether all of it is in now. Else nothing of it is.
 
     With a `check` what is large is looked at before anybody has to wait for it.
     """
-    report = ImportReport(console, Words.load(settings.timezone))
+    report = ImportReport(Screen.open(settings.timezone, console))
     try:
         async with operated(settings) as store:
             with report.progress() as told, _uncollected():

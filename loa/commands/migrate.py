@@ -1,16 +1,15 @@
 """`loa migrate`: the tables are brought to a revision."""
 
-import asyncio
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from loa.commands import settings_of
+from loa.commands import end_with, settings_of
 from loa.screen import Screen
 from loa.settings import Settings
 from storage.migrate import BASE, downgrade, known, revisions, upgrade
-from storage.store import Store, open_store
+from storage.store import Store, opened_store
 
 To = Annotated[
     str | None,
@@ -37,22 +36,18 @@ def migrate(context: typer.Context, to: To = None, yes: Yes = False) -> None:
     if target not in path:
         raise typer.BadParameter(f"there is no {to}, only {', '.join(path)}", param_hint="--to")
     screen = Screen.open(settings.timezone, Console())
-    if not asyncio.run(walk(settings, path, target, screen, yes)):
-        raise typer.Exit(1)
+    end_with(walk(settings, path, target, screen, yes))
 
 
 async def walk(settings: Settings, path: list[str], to: str, screen: Screen, yes: bool) -> bool:
     """Go along the path of all revisions; False if that was not wanted. Raises StorageError."""
-    store = await open_store(settings.database_url)
-    try:
+    async with opened_store(settings.database_url) as store:
         at = await store.read(known) or BASE
         if at == to:
             screen.say("database.same", at=at)
             return True
         screen.say("database.from_to", at=at, to=to)
         return await _step(store, path.index(to) > path.index(at), to, screen, yes)
-    finally:
-        await store.close()
 
 
 async def _step(store: Store, up: bool, to: str, screen: Screen, yes: bool) -> bool:

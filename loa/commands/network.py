@@ -1,6 +1,5 @@
 """`loa network`: how the network of teams has grown."""
 
-import asyncio
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -14,17 +13,15 @@ from bot.lines import png
 from bot.network import POINTS, Grown, Span
 from domain.day import parse_day
 from domain.period import local_day
-from loa.commands import settings_of
-from loa.commands.choosing import UnitCode, unit_or_top
+from loa.commands import end_with, settings_of
+from loa.commands.choosing import UnitCode, file_as, unit_or_top
 from loa.commands.operator import operated
 from loa.roof import make_house
 from loa.screen import Screen, plain
 from loa.settings import Settings
-from loa.whole_file import write_whole
+from loa.whole_file import written
 from storage import errands
 from storage.errands import Kind
-
-ENDINGS = (".xlsx", ".csv", ".png")
 
 
 def _day(text: str) -> date:
@@ -34,18 +31,14 @@ def _day(text: str) -> date:
         raise typer.BadParameter(f"{text!r} is no day: write one as 26/5/2026") from None
 
 
-def _file(text: str) -> Path:
-    path = Path(text)
-    if path.suffix.lower() not in ENDINGS:
-        raise typer.BadParameter(f"{text!r} ends with none of {', '.join(ENDINGS)}")
-    return path
-
-
 Day = Annotated[date | None, typer.Option(parser=_day, metavar="DAY", help="As 26/5/2026.")]
 File = Annotated[
     Path | None,
     typer.Option(
-        "--export", parser=_file, metavar="FILE", help="Write it too, as .xlsx, .csv or .png."
+        "--export",
+        parser=file_as(".xlsx", ".csv", ".png"),
+        metavar="FILE",
+        help="Write it too, as .xlsx, .csv or .png.",
     ),
 ]
 
@@ -67,8 +60,7 @@ def network(
     first = since or last - timedelta(days=DAYS)
     if first >= last:
         raise typer.BadParameter(f"{first} is not before {last}", param_hint="--since")
-    good = asyncio.run(_show(settings, house, (unit, first, last), file))
-    raise typer.Exit(0 if good else 1)
+    end_with(_show(settings, house, (unit, first, last), file))
 
 
 async def _show(
@@ -87,13 +79,9 @@ async def _show(
 
 
 def _write(grown: Grown, file: Path, screen: Screen) -> bool:
-    try:
-        write_whole(file, _made(grown, file.suffix.lower()))
-    except OSError as error:
-        screen.say("cli.export_refused", file=file, error=error.strerror)
-        return False
-    screen.say("cli.network_written", file=file)
-    return True
+    if good := written(file, _made(grown, file.suffix.lower()), screen):
+        screen.say("cli.network_written", file=file)
+    return good
 
 
 def _made(grown: Grown, ending: str) -> bytes:

@@ -13,7 +13,7 @@ from domain.audit import Act, Actor
 from loa.commands import opened
 from loa.settings import Settings
 from storage import audit
-from storage.store import Store, open_store
+from storage.store import Store, opened_store
 
 T = TypeVar("T")
 LONGEST = 60
@@ -50,11 +50,8 @@ async def operated(settings: Settings) -> AsyncIterator[Store]:
 
 async def note(url: str, act: Act, **detail: str | int) -> None:
     """Note what the operator is about to do with all of a database. Raises StorageError."""
-    store = await open_store(url)
-    try:
+    async with opened_store(url) as store:
         await SignedStore(store, login()).write(audit.note, act, **detail)
-    finally:
-        await store.close()
 
 
 def login() -> str:

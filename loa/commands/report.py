@@ -1,7 +1,7 @@
 """`loa report`: what the teams reported."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -21,38 +21,28 @@ from bot.reported import sums
 from bot.words import number
 from domain.data_set import DataSet
 from domain.period import Period
-from domain.rates import Rate, Survey
+from domain.rates import Survey
 from domain.units import Unit
-from loa.commands import opened, settings_of
-from loa.commands.choosing import DataSetOption, PeriodOption, UnitCode, unit_or_top
+from loa.commands import end_with, opened, settings_of
+from loa.commands.choosing import DataSetOption, PeriodOption, UnitCode, file_as, unit_or_top
 from loa.commands.operator import operated
 from loa.roof import word_template
 from loa.screen import Screen, cells
 from loa.settings import Settings
-from loa.whole_file import write_whole
-from storage import errands, rates, totals
+from loa.whole_file import written
+from storage import errands, totals
 from storage.errands import Kind
+from storage.totals import Summed
 
 app = typer.Typer(no_args_is_help=True, help="The weekly report: see it, take it away as a table.")
 
 SHOWN = 50
 """How many units without a report are named in a terminal."""
 
-
-ENDINGS = (".xlsx", ".csv", ".json", ".docx")
-
-
-def _file(text: str) -> Path:
-    path = Path(text)
-    if path.suffix.lower() not in ENDINGS:
-        raise typer.BadParameter(f"{text!r} ends with none of {', '.join(ENDINGS)}")
-    return path
-
-
 File = Annotated[
     Path,
     typer.Argument(
-        parser=_file,
+        parser=file_as(".xlsx", ".csv", ".json", ".docx"),
         metavar="FILE",
         help="The file to write, .xlsx, .csv, .json or .docx; one that is there is replaced.",
     ),
@@ -110,8 +100,7 @@ def export(
     settings = settings_of(context)
     wanted = Wanted.of(settings.timezone, data_set, unit, period)
     screen = Screen.open(settings.timezone, Console())
-    good = asyncio.run(export_report(settings, wanted, file, screen))
-    raise typer.Exit(0 if good else 1)
+    end_with(export_report(settings, wanted, file, screen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +108,7 @@ class Standing:
     """How the reports of a subtree stand."""
 
     unit: Unit
-    rate: Rate
-    branches: Sequence[tuple[Unit, Rate]]
-    totals: Mapping[str, Decimal]
+    summed: Summed
     missing: Sequence[Unit]
 
 
@@ -142,26 +129,24 @@ def _standing(c: Connection, wanted: Wanted) -> Standing:
     unit = unit_or_top(c, wanted.code, survey.day)
     return Standing(
         unit,
-        rates.rate(c, survey, unit.id),
-        rates.rate_by_branch(c, survey, unit.id),
-        totals.totals(c, survey, unit.id),
-        rates.missing(c, survey, unit.id),
+        totals.summed(c, [survey], unit.id),
+        totals.unreported(c, survey, unit.id),
     )
 
 
 def _show_rates(standing: Standing, screen: Screen) -> None:
     table = screen.table("cli.header_unit", "cli.header_expected", "cli.header_actual", numbers=2)
-    for branch, rate in standing.branches:
+    for branch, rate in standing.summed.branches:
         table.add_row(*cells(branch.name, number(rate.expected), number(rate.actual)))
     table.add_section()
-    total, rate = screen.text("cli.total"), standing.rate
+    total, rate = screen.text("cli.total"), standing.summed.rate
     table.add_row(*cells(total, number(rate.expected), number(rate.actual)))
     screen.show(table)
 
 
 def _show_totals(data_set: DataSet, standing: Standing, screen: Screen) -> None:
     table = screen.table("cli.header_element", "cli.total", numbers=1)
-    for _, name, total in sums(data_set, standing.totals):
+    for _, name, total in sums(data_set, standing.summed.totals):
         if isinstance(total, Decimal):
             table.add_row(*cells(name, number(total)))
     screen.show(table)
@@ -194,14 +179,10 @@ async def export_report(settings: Settings, wanted: Wanted, file: Path, screen: 
             data = data_value_sets(report)
         case _:
             assert template
-            data = paper.docx(screen.words, template, settings.data_dir / "files")
-    try:
-        write_whole(file, data)
-    except OSError as error:
-        screen.say("cli.export_refused", file=file, error=error.strerror)
-        return False
-    screen.say("cli.export_done", file=file, rate=report.summed.rate)
-    return True
+            data = paper.docx(screen.words, template, settings.files_dir)
+    if good := written(file, data, screen):
+        screen.say("cli.export_done", file=file, rate=report.summed.rate)
+    return good
 
 
 def _taken_out(c: Connection, wanted: Wanted, now: datetime) -> OfficialReport:

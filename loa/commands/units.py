@@ -1,6 +1,5 @@
 """`loa units`: the units of the organisation."""
 
-import asyncio
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -10,14 +9,17 @@ import typer
 from rich.console import Console
 
 from domain.period import local_day
-from loa.commands import settings_of
-from loa.commands.importing import bring_in
+from domain.unit_import import COLUMNS
+from loa.commands import end_with, settings_of
+from loa.commands.importing import SheetFile, bring_in
 from loa.settings import Settings
+from loa.sheets import read_sheet
 from storage.imports import import_units, units_checked
+
+READ = partial(read_sheet, columns=COLUMNS)
 
 app = typer.Typer(no_args_is_help=True, help="The units of the organisation.")
 
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV or XLSX file.")]
 Since = Annotated[
     datetime | None,
     typer.Option(
@@ -28,7 +30,7 @@ Since = Annotated[
 
 
 @app.command("import")
-def import_(context: typer.Context, file: File, since: Since = None) -> None:
+def import_(context: typer.Context, file: SheetFile, since: Since = None) -> None:
     """Import units: all rows of the file, or none if any is wrong.
 
     Columns: code, name, level, parent_code; if you have them opened_on, closed_on, decision_number,
@@ -36,12 +38,11 @@ def import_(context: typer.Context, file: File, since: Since = None) -> None:
     """
     settings = settings_of(context)
     day = since.date() if since else local_day(datetime.now(UTC), settings.timezone)
-    good = asyncio.run(import_file(settings, file, day, Console()))
-    raise typer.Exit(0 if good else 1)
+    end_with(import_file(settings, file, day, Console()))
 
 
 async def import_file(settings: Settings, path: Path, since: date, console: Console) -> bool:
     """Import a file of units and show how it went; whether all of it is in now."""
     work = partial(import_units, levels=settings.levels, since=since)
     check = partial(units_checked, levels=settings.levels, since=since)
-    return await bring_in(settings, path, console, work, check=check)
+    return await bring_in(settings, path, console, READ, work, check=check)

@@ -1,10 +1,9 @@
 """`loa zalo`: Zalo Official Accounts, their login and their groups."""
 
-import asyncio
 import os
 import secrets
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -13,8 +12,9 @@ from rich.console import Console
 from domain.channel import SendError
 from domain.period import local_day
 from loa.channels import KINDS, Means
-from loa.commands import WRONG_SETTINGS, settings_of
+from loa.commands import WRONG_SETTINGS, end_with, settings_of
 from loa.commands.operator import operated
+from loa.roof import now
 from loa.screen import Screen
 from loa.settings import Settings
 from loa.settings_accounts import AccountSettings
@@ -61,7 +61,7 @@ def login(context: typer.Context, account: AccountOption = None, redirect: Redir
     back = redirect or settings.web.public_url
     if not back:
         raise typer.BadParameter("needed, as web.public_url is not set", param_hint="--redirect")
-    raise typer.Exit(0 if asyncio.run(_log_in(settings, chosen, back)) else 1)
+    end_with(_log_in(settings, chosen, back))
 
 
 @app.command()
@@ -122,7 +122,7 @@ def ready_account(settings: Settings, account_id: str | None) -> AccountSettings
 async def _log_in(settings: Settings, account: AccountSettings, redirect: str) -> bool:
     screen = Screen.open(settings.timezone, Console())
     async with operated(settings) as store:
-        login = Login(account, redirect, secrets.token_urlsafe(16), Means(os.environ, store, _now))
+        login = Login(account, redirect, secrets.token_urlsafe(16), Means(os.environ, store, now))
         screen.say("zalo.login_open", url=login.url, challenge=login.challenge)
         return await login.finish(typer.prompt(screen.text("zalo.login_paste")), store, screen)
 
@@ -133,8 +133,7 @@ def _at_desk(
     """Do something with an account, and leave with 1 where that fails."""
     settings = settings_of(context)
     account = ready_account(settings, account_id)
-    good = asyncio.run(_with_desk(settings, account, work))
-    raise typer.Exit(0 if good else 1)
+    end_with(_with_desk(settings, account, work))
 
 
 async def _with_desk(
@@ -143,7 +142,7 @@ async def _with_desk(
     screen = Screen.open(settings.timezone, Console())
     async with operated(settings) as store:
         try:
-            async with Desk.opened(account, Means(os.environ, store, _now), store, screen) as desk:
+            async with Desk.opened(account, Means(os.environ, store, now), store, screen) as desk:
                 return await work(desk) is not False
         except SendError as error:
             screen.say("zalo.unreached", error=str(error))
@@ -151,8 +150,4 @@ async def _with_desk(
 
 
 def _today(settings: Settings) -> date:
-    return local_day(_now(), settings.timezone)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    return local_day(now(), settings.timezone)

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -20,8 +21,8 @@ from loa import roof
 from loa.cli import app
 from loa.screen import Screen
 from loa.settings import Settings, load
-from storage.store import Store, Work
-from tests.conftest import Databases, PostgresDatabases
+from storage.store import Store, Work, open_store
+from tests.conftest import Databases, PostgresDatabases, SqliteDatabases
 from tests.messenger import WITH_BUTTONS, Memory
 from tests.proving import PROVING
 from tests.world import ZONE, build, read_world
@@ -56,6 +57,12 @@ class Office:
         env = {"COLUMNS": "200", **self.environ, **environ}
         return CliRunner().invoke(app, ["--config", str(self.config), *line], input=typed, env=env)
 
+    def file(self, name: str, text: str = "") -> str:
+        """The path of a file in the folder, written where there is a text."""
+        if text:
+            (self.folder / name).write_text(text, "utf-8")
+        return str(self.folder / name)
+
     def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return self.runner.run(self.store.read(work, *args, **kwargs))
 
@@ -82,11 +89,28 @@ def read_once() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def office(tmp_path: Path, url: str, store: Store, runner: asyncio.Runner) -> Office:
+@contextmanager
+def opened(folder: Path, url: str, runner: asyncio.Runner) -> Iterator[Office]:
     """An office in whose database there is nothing."""
-    (tmp_path / "config.yaml").write_text("log_level: error", "utf-8")
-    return Office(tmp_path, url, store, runner)
+    store = runner.run(open_store(url))
+    office = Office(folder, url, store, runner)
+    office.file("config.yaml", "log_level: error")
+    yield office
+    runner.run(store.close())
+
+
+@pytest.fixture
+def office(tmp_path: Path, url: str, runner: asyncio.Runner) -> Iterator[Office]:
+    """An office on either engine."""
+    with opened(tmp_path, url, runner) as office:
+        yield office
+
+
+@pytest.fixture
+def terminal(sqlite: SqliteDatabases, tmp_path: Path, runner: asyncio.Runner) -> Iterator[Office]:
+    """An office on SQLite, for what is the same on any engine."""
+    with opened(tmp_path, runner.run(sqlite.lend()), runner) as office:
+        yield office
 
 
 @pytest.fixture(params=["sqlite", "postgres"] if PROVING else ["the other engine"])

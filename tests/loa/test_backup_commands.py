@@ -5,10 +5,11 @@ import itertools
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -18,8 +19,7 @@ from bot.personal import FILE
 from domain.audit import Act
 from domain.message import FileKind
 from loa.archive import BadArchive, pack, unpack
-from loa.commands.backup import back_up
-from loa.commands.restore import put_back
+from loa.archiving import back_up, put_back
 from loa.jobs import Jobs
 from scheduler.fetch import keep_bytes
 from scheduler.telemetry import Telemetry
@@ -29,8 +29,8 @@ from storage.audit import Search
 from storage.copying import TABLES, count_rows, view_of
 from storage.measure import Measure, measure
 from storage.schema import file, person, unit
-from storage.store import StorageError, open_store
-from tests.loa.conftest import Office, Paper
+from storage.store import StorageError
+from tests.loa.conftest import Office, Paper, opened
 from tests.messenger import WITH_BUTTONS, Memory
 from tests.player import Player
 from tests.stage import Stage, make_house
@@ -56,10 +56,8 @@ def elsewhere(other_url: str, runner: asyncio.Runner, tmp_path: Path) -> Iterato
     """Another office in whose database there is nothing."""
     folder = tmp_path / "elsewhere"
     folder.mkdir()
-    (folder / "config.yaml").write_text("log_level: error", "utf-8")
-    store = runner.run(open_store(other_url))
-    yield Office(folder, other_url, store, runner)
-    runner.run(store.close())
+    with opened(folder, other_url, runner) as office:
+        yield office
 
 
 def add_pair(c: Connection, number: int | str, now: datetime) -> None:
@@ -98,7 +96,7 @@ def test_what_was_deleted_is_not_in_it_either(
 
 
 def add_photo(office: Office, now: datetime) -> str:
-    name = keep_bytes(office.settings.data_dir / "files", PHOTO)
+    name = keep_bytes(office.settings.files_dir, PHOTO)
     office.write(files.kept, FileKind.PHOTO, "", "image/jpeg", len(PHOTO), name, now)
     return name
 
@@ -126,7 +124,7 @@ def test_what_is_taken_at_work_is_one_moment_and_comes_back(
     units, people = elsewhere.read(counted)
     assert units == people
     assert before <= units <= after
-    assert (elsewhere.settings.data_dir / "files" / photo).read_bytes() == PHOTO
+    assert (elsewhere.settings.files_dir / photo).read_bytes() == PHOTO
 
     (whole := tmp_path / "whole").mkdir()
     unpack(archive, whole)
@@ -136,31 +134,36 @@ def test_what_is_taken_at_work_is_one_moment_and_comes_back(
     assert [TABLES[n].name for n, each in enumerate(taken) if arrived[n] != each] == ["audit"]
 
 
-def test_a_conversation_goes_on_where_it_was_restored(
+@pytest.fixture
+def moved(
     office: Office, elsewhere: Office, now: datetime, tmp_path: Path
+) -> Callable[[list[Any]], Stage]:
+    """What is played in the office is backed up and restored elsewhere: the stage there."""
+
+    def move(steps: list[Any]) -> Stage:
+        archive, house = str(tmp_path / "loa.zip"), make_house()
+        stage = office.runner.run(Stage.open(office.store, house, WITH_BUTTONS, now))
+        office.runner.run(Player(stage).play(steps))
+        assert office.loa("backup", archive).exit_code == 0
+        assert elsewhere.loa("restore", archive).exit_code == 0
+        return Stage(elsewhere.store, house, Memory(WITH_BUTTONS), stage.now, _keys=stage._keys)
+
+    return move
+
+
+def test_a_conversation_goes_on_where_it_was_restored(
+    moved: Callable[[list[Any]], Stage], runner: asyncio.Runner
 ) -> None:
-    archive, house = str(tmp_path / "loa.zip"), make_house()
-    stage = office.runner.run(Stage.open(office.store, house, WITH_BUTTONS, now))
-    office.runner.run(Player(stage).play(BEGUN))
-    assert office.loa("backup", archive).exit_code == 0
-    assert elsewhere.loa("restore", archive).exit_code == 0
-    there = Stage(elsewhere.store, house, Memory(WITH_BUTTONS), stage.now, _keys=stage._keys)
-    office.runner.run(Player(there).play(GONE_ON))
+    runner.run(Player(moved(BEGUN)).play(GONE_ON))
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_the_jobs_of_the_clock_go_on_where_it_was_restored(
-    office: Office, elsewhere: Office, now: datetime, tmp_path: Path
+    moved: Callable[[list[Any]], Stage], elsewhere: Office, now: datetime
 ) -> None:
     """PgQueuer's own tables are in no archive: they hold nothing that is not put there anew."""
-    archive, house = str(tmp_path / "loa.zip"), make_house()
-    stage = office.runner.run(Stage.open(office.store, house, WITH_BUTTONS, now))
-    office.runner.run(Player(stage).play(WAITS))
-    assert office.loa("backup", archive).exit_code == 0
-    assert elsewhere.loa("restore", archive).exit_code == 0
-    narrator = Stage(elsewhere.store, house, Memory(WITH_BUTTONS), now, _keys=stage._keys).narrator
-    settings, store = elsewhere.settings, elsewhere.store
-    jobs = Jobs(settings, store, house, narrator, lambda: now, lambda: None).all()
+    there, settings, store = moved(WAITS), elsewhere.settings, elsewhere.store
+    jobs = Jobs(settings, store, there.house, there.narrator, lambda: now, lambda: None).all()
 
     async def done() -> bool:
         return not await store.read(errands.waiting, 1)

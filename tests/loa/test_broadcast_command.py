@@ -1,43 +1,19 @@
-import asyncio
 import csv
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import pytest
-import typer
 from sqlalchemy import Connection, update
-from typer.testing import CliRunner, Result
 
-from loa.commands import broadcast
 from loa.sheets import read_sheet
 from storage import broadcasts, schema
-from storage.migrate import upgrade
-from storage.store import open_store
 from tests.ledger import Ledger, Row
+from tests.loa.conftest import Office
 
 EVIL = "=HYPERLINK(1)"
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
-    """The command under a root of its own, in a folder of its own."""
-
-    folder: Path
-
-    def run(self, *line: str) -> Result:
-        app = typer.Typer(callback=self._root)
-        app.add_typer(broadcast.app, name="broadcast")
-        return CliRunner().invoke(app, ["broadcast", *line])
-
-    def _root(self, context: typer.Context) -> None:
-        context.obj = self.folder / "config.yaml"
-
-
 def fill(c: Connection, now: datetime) -> None:
     """Thôn Suối acknowledged, Thôn Đồi was not reached, Thôn Chợ is silent; one name is a trap."""
-    upgrade(c)
     ledger = Ledger(c, now)
     kicked = Row("failed", "Forbidden: bot was kicked", tries=3)
     ledger.write({"T11": Row("sent"), "T12": kicked, "T21": Row("sent", repeated=True)})
@@ -53,34 +29,21 @@ def strand(c: Connection, now: datetime) -> None:
     c.execute(update(schema.document).values(withdrawn_at=now))
 
 
-async def prepare(
-    folder: Path, now: datetime, work: Callable[[Connection, datetime], None]
-) -> None:
-    store = await open_store(f"sqlite:///{folder}/loa.sqlite3")
-    try:
-        await store.write(work, now)
-    finally:
-        await store.close()
-
-
 @pytest.fixture
-def terminal(tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("LOA_DATABASE_URL", f"sqlite:///{tmp_path}/loa.sqlite3")
-    (tmp_path / "config.yaml").write_text("log_level: error", "utf-8")
-    asyncio.run(prepare(tmp_path, now, fill))
-    return Terminal(tmp_path)
+def terminal(terminal: Office, now: datetime) -> Office:
+    terminal.write(fill, now)
+    return terminal
 
 
-def test_broadcasts_are_listed(terminal: Terminal) -> None:
-    result = terminal.run("list")
+def test_broadcasts_are_listed(terminal: Office) -> None:
+    result = terminal.loa("broadcast", "list")
     assert result.exit_code == 0
     for words in ("12/KH-UBND", "Tỉnh Mẫu", "✅ Đã gửi xong", "09:00 20/11/2026", "2/3"):
         assert words in result.stdout
 
 
-def test_how_one_stands_is_shown(terminal: Terminal) -> None:
-    result = terminal.run("show", "1")
+def test_how_one_stands_is_shown(terminal: Office) -> None:
+    result = terminal.loa("broadcast", "show", "1")
     assert result.exit_code == 0
     for words in (
         "Đã gửi xong văn bản 12/KH-UBND, Tỉnh Mẫu",
@@ -92,17 +55,17 @@ def test_how_one_stands_is_shown(terminal: Terminal) -> None:
 
 
 def test_what_could_not_start_is_listed_as_such_and_says_why(
-    terminal: Terminal, now: datetime
+    terminal: Office, now: datetime
 ) -> None:
-    asyncio.run(prepare(terminal.folder, now, strand))
-    assert "⚠️ Chưa gửi được" in terminal.run("list").stdout
-    shown = terminal.run("show", "1").stdout
+    terminal.write(strand, now)
+    assert "⚠️ Chưa gửi được" in terminal.loa("broadcast", "list").stdout
+    shown = terminal.loa("broadcast", "show", "1").stdout
     assert "Mình chưa gửi được. Văn bản 12/KH-UBND đã được thu hồi" in shown
 
 
-def test_the_csv_has_a_row_for_each_unit_and_runs_nothing(terminal: Terminal) -> None:
+def test_the_csv_has_a_row_for_each_unit_and_runs_nothing(terminal: Office) -> None:
     file = terminal.folder / "bang.csv"
-    result = terminal.run("export", "1", str(file))
+    result = terminal.loa("broadcast", "export", "1", str(file))
     assert (result.exit_code, result.stdout) == (0, "Đã ghi 5 đơn vị vào tệp bang.csv.\n")
     content = file.read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
@@ -118,9 +81,9 @@ def test_the_csv_has_a_row_for_each_unit_and_runs_nothing(terminal: Terminal) ->
     assert by_code["X2"][2] == "Chưa gửi tới"
 
 
-def test_the_workbook_says_the_same(terminal: Terminal) -> None:
+def test_the_workbook_says_the_same(terminal: Office) -> None:
     file = terminal.folder / "bang.xlsx"
-    assert terminal.run("export", "1", str(file)).exit_code == 0
+    assert terminal.loa("broadcast", "export", "1", str(file)).exit_code == 0
     sheet = read_sheet(file)
     by_code = {row.cells["Mã đơn vị"]: row.cells for row in sheet.rows}
     assert len(by_code) == 5
@@ -139,18 +102,16 @@ def test_the_workbook_says_the_same(terminal: Terminal) -> None:
     ],
 )
 def test_what_cannot_be_done_is_explained(
-    terminal: Terminal, line: tuple[str, ...], told: str
+    terminal: Office, line: tuple[str, ...], told: str
 ) -> None:
-    result = terminal.run(*line)
+    result = terminal.loa("broadcast", *line)
     assert result.exit_code == 1
     assert told in result.stdout
 
 
-def test_a_database_that_cannot_be_had_is_explained(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LOA_DATABASE_URL", "postgresql+asyncpg://loa:hunter2@127.0.0.1:1/loa")
-    result = terminal.run("list")
+def test_a_database_that_cannot_be_had_is_explained(terminal: Office) -> None:
+    nowhere = "postgresql+asyncpg://loa:hunter2@127.0.0.1:1/loa"
+    result = terminal.loa("broadcast", "list", LOA_DATABASE_URL=nowhere)
     assert result.exit_code == 1
     assert "Chưa mở được cơ sở dữ liệu" in result.stdout
     assert "hunter2" not in result.output

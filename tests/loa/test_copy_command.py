@@ -3,7 +3,7 @@ from sqlalchemy import Connection, text
 
 from storage.copying import count_rows
 from storage.schema import metadata
-from storage.store import StorageError, open_store
+from storage.store import StorageError, opened_store
 from tests.conftest import Databases
 from tests.loa.conftest import Office
 from tests.storage.everything import ROWS, fill
@@ -46,9 +46,8 @@ def test_what_arrives_otherwise_is_named_and_not_kept(office: Office, sqlite: Da
 
 
 async def write_to(url: str) -> None:
-    store = await open_store(url)
-    await store.write(spoil)
-    await store.close()
+    async with opened_store(url) as store:
+        await store.write(spoil)
 
 
 def spoil(c: Connection) -> None:

@@ -20,7 +20,8 @@ from scheduler.fetch import keep_bytes
 from storage import chats, deliveries, quotas
 from storage.deliveries import Letter
 from storage.schema import chat, delivery, file, page
-from storage.store import Store, open_store
+from storage.store import Store, opened_store
+from tests.conftest import entered
 from tests.matrix import conversations
 from tests.messenger import SURFACES, WITH_BUTTONS, Post, surfaces_of
 from tests.papers import pdf
@@ -51,9 +52,7 @@ CONVERSATIONS = {
 @pytest.fixture
 def store(pg: str, runner: asyncio.Runner) -> Iterator[Store]:
     """An open database with all tables and no rows, on PostgreSQL only."""
-    store = runner.run(open_store(pg))
-    yield store
-    runner.run(store.close())
+    yield from entered(runner, opened_store(pg))
 
 
 @dataclass

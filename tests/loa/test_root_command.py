@@ -61,15 +61,16 @@ def test_settings_that_are_not_there_are_named() -> None:
     assert result.stderr.startswith("nowhere.yaml: cannot be read")
 
 
-@pytest.mark.parametrize("command", ["run", "demo"])
+@pytest.mark.parametrize(
+    ("command", "starts"), [("run", "loa.cli.run_bot"), ("demo", "loa.demo.run_demo")]
+)
 def test_a_start_gets_the_settings(
-    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: str, starts: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = tmp_path / "loa.yaml"
     config.write_text("web: {port: 9}", "utf-8")
     started: list[Settings] = []
-    name = f"run_{'bot' if command == 'run' else command}"
-    monkeypatch.setattr(cli, name, lambda settings, *_: started.append(settings))
+    monkeypatch.setattr(starts, lambda settings, *_: started.append(settings))
     result = CliRunner().invoke(cli.app, ["--config", str(config), command])
     assert result.exit_code == 0
     assert [settings.web.port for settings in started] == [9]

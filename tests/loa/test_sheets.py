@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # it comes without types
 
-from domain.imports import Row
+from domain.imports import Column, Row
 from loa.sheets import SheetError, read_sheet, read_sheets
 
 VILLAGE = {"Mã": "007", "Tên": "Thôn Đồng Tâm"}
+COLUMNS = (Column("code", ("ma",), needed=True), Column("name", ("ten",), needed=True))
+TITLES = [["DANH SÁCH CÁC THÔN, TỔ, BẢN"], ["Kèm theo công văn, ngày 20/11/2026"], []]
+TABLE = [["STT", "Mã", "Tên"], ["1", "007", "Thôn Đồng Tâm"]]
 
 
 @pytest.mark.parametrize(
@@ -98,3 +101,42 @@ def test_a_workbook_is_read_as_a_person_would_type_it(tmp_path: Path) -> None:
     assert read.line == 2
     cells = ("007", "7", "1.5", "2026-07-01", "2026-07-01T08:30:00", "True")
     assert list(read.rows) == [Row(4, dict(zip(read.header, cells, strict=True)))]
+
+
+def workbook(path: Path, **tabs: list[list[str]]) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in tabs.items():
+            sheet = book.add_worksheet(name)
+            for line, cells in enumerate(rows):
+                sheet.write_row(line, 0, cells)
+    return path
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_the_header_is_found_below_titles(tmp_path: Path, delimiter: str) -> None:
+    path = tmp_path / "units.csv"
+    path.write_text("\n".join(delimiter.join(row) for row in TITLES + TABLE), "utf-8")
+    sheet = read_sheet(path, COLUMNS)
+    assert (sheet.line, sheet.header) == (4, TABLE[0])
+    assert list(sheet.rows) == [Row(5, {"STT": "1"} | VILLAGE)]
+
+
+def test_the_table_is_found_behind_a_cover_and_an_empty_form(tmp_path: Path) -> None:
+    tabs = {"Bìa": TITLES, "Mẫu": TABLE[:1], "Thôn": TITLES + TABLE}
+    sheet = read_sheet(workbook(tmp_path / "units.xlsx", **tabs), COLUMNS)
+    assert list(sheet.rows) == [Row(5, {"STT": "1"} | VILLAGE)]
+
+
+@pytest.mark.parametrize(
+    ("tabs", "why", "named"),
+    [
+        ({"Bìa": TITLES, "Ghi chú": TITLES}, "no_header", ["Bìa", "Ghi chú"]),
+        ({"Xã Một": TABLE, "Bìa": TITLES, "Xã Hai": TABLE}, "many_tables", ["Xã Một", "Xã Hai"]),
+    ],
+)
+def test_a_workbook_without_one_table_is_refused(
+    tmp_path: Path, tabs: dict[str, list[list[str]]], why: str, named: list[str]
+) -> None:
+    with pytest.raises(SheetError) as caught:
+        read_sheet(workbook(tmp_path / "units.xlsx", **tabs), COLUMNS)
+    assert (caught.value.why, caught.value.values["tabs"]) == (why, named)
