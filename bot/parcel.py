@@ -23,6 +23,17 @@ def send(c: Connection, letter: Letter, file_ids: Sequence[int], now: datetime) 
     return number
 
 
+def send_apart(c: Connection, letter: Letter, file_ids: Sequence[int], now: datetime) -> None:
+    """Queue the words of a letter, if any, and these files behind them as long as they are there.
+
+    So one that comes late, or never, holds up no words.
+    """
+    if letter.text:
+        deliveries.queue(c, letter, now)
+    if known := [each.id for each in files.of_ids(c, file_ids)]:
+        send(c, replace(letter, text="", choices=()), known, now)
+
+
 def spread(letter: Letter, kept: Sequence[KeptFile], *, albums: bool) -> list[Letter]:
     """A letter as messages, in order: its words with the first file, then the other files.
 

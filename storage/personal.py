@@ -14,6 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from domain.audit import Act, Actor
 from storage import audit, deliveries, files, mentions, people
+from storage.broadcasts import OPEN_STATES
 from storage.schema import (
     chat,
     content,
@@ -169,9 +170,7 @@ def _wipe(c: Connection, mine: Owner, how: Wipe) -> None:
 
 def forget_addresses(c: Connection) -> int:
     """Drop the addresses of those who were wiped and have got their last word; how many."""
-    waits = exists().where(
-        delivery.c.chat_id == chat.c.id, delivery.c.state.in_(("queued", "sending"))
-    )
+    waits = exists().where(delivery.c.chat_id == chat.c.id, delivery.c.state.in_(OPEN_STATES))
     wiped = (chat.c.gone_because == WIPED) & chat.c.platform_id.not_like(f"{WIPED}:%")
     query = update(chat).where(wiped, ~waits).values(platform_id=ADDRESS, heard_at=None)
     return c.execute(query).rowcount

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, Select, func, or_, select, update
 
-from domain.people import Role
+from domain.people import DECIDING
 from storage.rows import add_row, first_as, rows_as
 from storage.schema import given_answer, membership, review_told
 from storage.units import subtree
@@ -15,11 +15,15 @@ from storage.upsert import insert_new
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer that somebody got; `helpful` is what they said of it, None for nothing yet."""
+    """An answer that somebody got; `files` are what they asked with.
+
+    `helpful` is what they said of it, None for nothing yet.
+    """
 
     id: int
     entry_id: str
     question: str
+    files: Sequence[int]
     person_id: int
     chat_id: int
     at: datetime
@@ -30,6 +34,7 @@ _QUERY = select(
     given_answer.c.id,
     given_answer.c.entry_id,
     given_answer.c.question,
+    given_answer.c.files,
     given_answer.c.person_id,
     given_answer.c.chat_id,
     given_answer.c.at,
@@ -46,6 +51,7 @@ def gave(
     chat_id: int,
     unit_id: int | None,
     now: datetime,
+    files: Sequence[int] = (),
 ) -> int:
     """Note an answer that is given now; its number."""
     return add_row(
@@ -57,6 +63,7 @@ def gave(
         chat_id=chat_id,
         unit_id=unit_id,
         at=now,
+        files=files,
     )
 
 
@@ -132,7 +139,7 @@ def to_review(c: Connection, week: str, limit: int) -> list[int]:
     told = select(review_told.c.person_id).where(review_told.c.week == week)
     query = select(membership.c.person_id).where(
         membership.c.until.is_(None),
-        membership.c.role.in_((Role.COORDINATOR.value, Role.ADMINISTRATOR.value)),
+        membership.c.role.in_(DECIDING),
         membership.c.person_id.not_in(told),
     )
     return list(c.execute(query.distinct().order_by(membership.c.person_id).limit(limit)).scalars())

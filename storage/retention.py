@@ -18,12 +18,10 @@ from sqlalchemy import (
     Table,
     Text,
     cast,
-    column,
     delete,
     exists,
     func,
     literal,
-    literal_column,
     or_,
     select,
     true,
@@ -33,7 +31,9 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage import files
-from storage.deliveries import SILENCE
+from storage.broadcasts import OPEN_STATES
+from storage.deliveries import SILENCE, waits
+from storage.listed import elements, numbers_of
 from storage.schema import (
     audit,
     content,
@@ -52,7 +52,7 @@ from storage.schema import (
     ticket,
     wrong_code,
 )
-from storage.types import BigId, Json
+from storage.types import Json
 
 
 class Kind(StrEnum):
@@ -83,16 +83,14 @@ class Sweep:
 
 def due(c: Connection, sweep: Sweep, before: datetime, limit: int) -> Sequence[Any]:
     """The keys of so many old rows."""
-    key = tuple(sweep.table.primary_key)
-    rows = c.execute(select(*key).where(sweep.old(c, before)).limit(limit))
-    return [tuple(row) if len(key) > 1 else row[0] for row in rows]
+    query = select(*sweep.table.primary_key).where(sweep.old(c, before))
+    return [tuple(row) for row in c.execute(query.limit(limit))]
 
 
 def drop(c: Connection, sweep: Sweep, before: datetime, keys: Sequence[Any]) -> int:
     """Drop those of the rows that are still old; how many."""
-    table, (first, *others) = sweep.table, sweep.table.primary_key
-    mine = tuple_(first, *others).in_(keys) if others else first.in_(keys)
-    which = mine & sweep.old(c, before)
+    table = sweep.table
+    which = tuple_(*table.primary_key).in_(keys) & sweep.old(c, before)
     if sweep.blanks:
         return c.execute(update(table).where(which).values(**sweep.blanks)).rowcount
     if table is file:
@@ -109,7 +107,7 @@ def _said(c: Connection, before: datetime) -> ColumnElement[bool]:
     ended = select(delivery.c.content_id).where(
         delivery.c.ended_at < before,
         delivery.c.broadcast_id.is_(None),
-        delivery.c.state.not_in(("queued", "sending")),
+        delivery.c.state.not_in(OPEN_STATES),
     )
     return (content.c.body != literal(SILENCE, Json)) & content.c.id.in_(ended)
 
@@ -132,6 +130,7 @@ def _loose(c: Connection, before: datetime) -> ColumnElement[bool]:
     of_rows = (exists().where(each == file.c.id) for each in rows)
     lists = (
         (ticket, ticket.c.files),
+        (ticket, ticket.c.question_files),
         (entry, entry.c.files),
         (entry_proposal, entry_proposal.c.lesson["files"]),
     )
@@ -153,25 +152,23 @@ def _loose(c: Connection, before: datetime) -> ColumnElement[bool]:
 
 
 def _copies(c: Connection, before: datetime) -> ColumnElement[bool]:
-    """Copies of people's own data."""
+    """Files of one person alone: copies of their data, and those of no question that was put."""
     old = file.c.made_at < before
-    return old & file.c.person_id.is_not(None) & ~or_(*_on_its_way(c))
+    asked = file.c.id.in_(_numbers(c, ticket, ticket.c.question_files))
+    return old & file.c.person_id.is_not(None) & ~or_(asked, *_on_its_way(c))
 
 
 def _on_its_way(c: Connection) -> Iterator[ColumnElement[bool]]:
     """Whether a file is in a message that waits; each state has an index of its own."""
     told = content.join(delivery, delivery.c.content_id == content.c.id)
-    for state in ("queued", "sending"):
-        here = delivery.c.state == literal_column(f"'{state}'")
-        yield file.c.id.in_(_numbers(c, told, content.c.body["files"]).where(here))
+    for state in OPEN_STATES:
+        yield file.c.id.in_(_numbers(c, told, content.c.body["files"]).where(waits(state)))
 
 
 def _numbers(c: Connection, table: FromClause, listed: ColumnElement[Any]) -> Select[Any]:
     """The numbers that the lists of a table hold."""
-    each = func.jsonb_array_elements if c.dialect.name == "postgresql" else func.json_each
-    held = each(listed).table_valued(column("value", Text))
-    numbers = select(cast(cast(held.c.value, Text), BigId))
-    return numbers.select_from(table.join(held, true()))
+    held = elements(c, listed)
+    return numbers_of(held).select_from(table.join(held, true()))
 
 
 SWEEPS = (
@@ -179,8 +176,8 @@ SWEEPS = (
     Sweep(Kind.SESSIONS, session, _since(session.c.updated_at)),
     Sweep(Kind.CODES, wrong_code, _since(wrong_code.c.at)),
     Sweep(Kind.MESSAGES, content, _said, {"body": SILENCE}),
-    Sweep(Kind.QUESTIONS, ticket, _settled, {"question": ""}),
-    Sweep(Kind.QUESTIONS, given_answer, _given, {"question": ""}),
+    Sweep(Kind.QUESTIONS, ticket, _settled, {"question": "", "added": "", "question_files": ()}),
+    Sweep(Kind.QUESTIONS, given_answer, _given, {"question": "", "files": ()}),
     Sweep(Kind.AUDIT, audit, _since(audit.c.at)),
     Sweep(Kind.COPIES, file, _copies),
     Sweep(Kind.FILES, file, _loose),

@@ -1,15 +1,15 @@
 """Queries on tickets: questions that the FAQ could not answer."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
 from domain.audit import Act
 from storage import audit
 from storage.rows import add_row, first_as, rows_as
-from storage.schema import expert_topic, person, ticket, ticket_told, unit
+from storage.schema import person, ticket, ticket_told, unit
 from storage.units import subtree
 from storage.upsert import insert_new
 
@@ -18,7 +18,9 @@ from storage.upsert import insert_new
 class Ticket:
     """`answered_by`, `taken_by` are names; `first_id` the ticket that it was answered along with.
 
-    `answerer_id` and `holder_id` are who they are.
+    `answerer_id` and `holder_id` are who they are. `added` is what the asker said later,
+    `question_files` what they sent, `files` what goes with the answer. One that is open again keeps
+    the answer that did not help.
     """
 
     id: int
@@ -28,8 +30,11 @@ class Ticket:
     asker: str
     chat_id: int
     question: str
+    added: str
+    question_files: Sequence[int]
     topic: str
     created_at: datetime
+    reopened_at: datetime | None
     answer: str | None
     files: Sequence[int]
     answered_at: datetime | None
@@ -45,9 +50,14 @@ class Ticket:
     def open(self) -> bool:
         return self.answered_at is None and self.closed_at is None
 
+    @property
+    def moment(self) -> datetime:
+        """When it was asked, answered, closed or reopened last."""
+        return self.answered_at or self.closed_at or self.reopened_at or self.created_at
+
     def hours(self, now: datetime) -> int:
         """Whole hours for which it has waited."""
-        return int((now - self.created_at).total_seconds() // 3600)
+        return int((now - (self.reopened_at or self.created_at)).total_seconds() // 3600)
 
 
 _ANSWERER = person.alias("answerer")
@@ -61,8 +71,11 @@ _QUERY = (
         person.c.name,
         ticket.c.chat_id,
         ticket.c.question,
+        ticket.c.added,
+        ticket.c.question_files,
         ticket.c.topic,
         ticket.c.created_at,
+        ticket.c.reopened_at,
         ticket.c.answer,
         ticket.c.files,
         ticket.c.answered_at,
@@ -80,6 +93,11 @@ _QUERY = (
     .outerjoin(_HOLDER, _HOLDER.c.id == ticket.c.taken_by)
 )
 _OPEN = and_(ticket.c.answered_at.is_(None), ticket.c.closed_at.is_(None))
+_moment = func.coalesce(
+    ticket.c.answered_at, ticket.c.closed_at, ticket.c.reopened_at, ticket.c.created_at
+)
+_BEFORE = ""
+"""The rung of a chat that was told before the question was reopened."""
 
 
 def add(
@@ -91,8 +109,13 @@ def add(
     question: str,
     topic: str,
     now: datetime,
+    added: str = "",
+    files: Sequence[int] = (),
 ) -> int:
-    """Keep a question; its number. The clock may tell the first rung at once."""
+    """Keep a question, what was added to it and the files that go with it; its number.
+
+    The clock may tell the first rung at once.
+    """
     return add_row(
         c,
         ticket,
@@ -101,6 +124,8 @@ def add(
         chat_id=chat_id,
         question=question,
         topic=topic,
+        added=added,
+        question_files=files,
         created_at=now,
         climb_at=now,
     )
@@ -120,6 +145,40 @@ def open_of(c: Connection, asker_id: int) -> Sequence[Ticket]:
     """The open tickets of whoever asked, the oldest first."""
     mine = _QUERY.where(ticket.c.asker_id == asker_id, _OPEN).order_by(ticket.c.id)
     return rows_as(Ticket, c.execute(mine))
+
+
+def last_of(
+    c: Connection, asker_id: int, since: datetime, chat_id: int | None = None
+) -> Ticket | None:
+    """The ticket of an asker with which something was done last, no longer ago.
+
+    With a chat, of those that were asked there.
+    """
+    mine = _QUERY.where(ticket.c.asker_id == asker_id, _moment >= since)
+    if chat_id is not None:
+        mine = mine.where(ticket.c.chat_id == chat_id)
+    newest = mine.order_by(_moment.desc(), ticket.c.id.desc())
+    return first_as(Ticket, c.execute(newest.limit(1)))
+
+
+def add_words(c: Connection, before: Ticket, words: str, files: Sequence[int]) -> None:
+    """Let what the asker says later, and these files, go with the question."""
+    query = update(ticket).where(ticket.c.id == before.id)
+    added = "\n".join(filter(None, (before.added, words)))
+    c.execute(query.values(added=added, question_files=[*before.question_files, *files]))
+
+
+def reopen(c: Connection, before: Ticket, climb: datetime, now: datetime, *, held: bool) -> None:
+    """Let an answered or closed ticket wait anew; all rungs may be told again from `climb` on.
+
+    Who answered or took it holds it, as long as it is to be `held`.
+    """
+    state = {"answered_at": None, "closed_at": None, "first_id": None, "reopened_at": now}
+    holder_id = (before.answerer_id or before.holder_id) if held else None
+    query = update(ticket).where(ticket.c.id == before.id)
+    c.execute(query.values(**state, taken_by=holder_id, climb_at=climb))
+    told_before = update(ticket_told).where(ticket_told.c.ticket_id == before.id)
+    c.execute(told_before.values(rung=_BEFORE))
 
 
 def unanswered(c: Connection, unit_id: int, day: date) -> Sequence[Ticket]:
@@ -143,16 +202,23 @@ def climb_at(c: Connection, ticket_id: int, moment: datetime | None) -> None:
 def told(
     c: Connection, ticket_id: int, rung: str, chat_ids: Iterable[int], now: datetime
 ) -> list[int]:
-    """Note that a rung is told; those of the chats that were not told before."""
-    return [
-        chat_id
-        for chat_id in chat_ids
-        if insert_new(c, ticket_told, ticket_id=ticket_id, chat_id=chat_id, rung=rung, at=now)
-    ]
+    """Note that a rung is told; those of the chats that were not told since it is open."""
+    return [chat_id for chat_id in chat_ids if _told(c, ticket_id, rung, chat_id, now)]
+
+
+def _told(c: Connection, ticket_id: int, rung: str, chat_id: int, now: datetime) -> bool:
+    if insert_new(c, ticket_told, ticket_id=ticket_id, chat_id=chat_id, rung=rung, at=now):
+        return True
+    known = (ticket_told.c.ticket_id == ticket_id) & (ticket_told.c.chat_id == chat_id)
+    again = update(ticket_told).where(known, ticket_told.c.rung == _BEFORE)
+    return bool(c.execute(again.values(rung=rung, at=now)).rowcount)
 
 
 def rungs_told(c: Connection, ticket_id: int) -> set[str]:
-    query = select(ticket_told.c.rung).where(ticket_told.c.ticket_id == ticket_id)
+    """The rungs that were told since it is open."""
+    query = select(ticket_told.c.rung).where(
+        ticket_told.c.ticket_id == ticket_id, ticket_told.c.rung != _BEFORE
+    )
     return set(c.execute(query.distinct()).scalars())
 
 
@@ -232,23 +298,10 @@ def learnt(c: Connection, ticket_id: int, entry_id: str) -> None:
 
 def last_answered(c: Connection, person_id: int) -> Ticket | None:
     """The ticket that somebody answered last, and not along with another."""
-    mine = _QUERY.where(ticket.c.answered_by == person_id, ticket.c.first_id.is_(None))
+    mine = _QUERY.where(
+        ticket.c.answered_by == person_id,
+        ticket.c.first_id.is_(None),
+        ticket.c.answered_at.is_not(None),
+    )
     newest = mine.order_by(ticket.c.answered_at.desc(), ticket.c.id.desc())
     return first_as(Ticket, c.execute(newest.limit(1)))
-
-
-def topics_of(c: Connection, person_ids: Collection[int]) -> dict[int, set[str]]:
-    """The topics of these experts; who is not in it answers on all."""
-    rows = select(expert_topic.c.person_id, expert_topic.c.topic)
-    found: dict[int, set[str]] = {}
-    for person_id, topic in c.execute(rows.where(expert_topic.c.person_id.in_(person_ids))):
-        found.setdefault(person_id, set()).add(topic)
-    return found
-
-
-def set_topics(c: Connection, person_id: int, topics: Iterable[str]) -> None:
-    """On what an expert answers; nothing is everything."""
-    c.execute(expert_topic.delete().where(expert_topic.c.person_id == person_id))
-    rows = [{"person_id": person_id, "topic": topic} for topic in topics]
-    if rows:
-        c.execute(insert(expert_topic), rows)

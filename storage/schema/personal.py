@@ -108,10 +108,10 @@ HOLDINGS = (
     Holding(identity.c.person_id, Fate.GO),
     Holding(file.c.person_id, Fate.GO),
     # What others count, or wait for, without knowing whose it was.
-    Holding(ticket.c.asker_id, Fate.BLANK, {"question": ""}),
+    Holding(ticket.c.asker_id, Fate.BLANK, {"question": "", "added": "", "question_files": ()}),
     Holding(ticket.c.asker_id, Fate.BLANK, {"closed_at": NOW}, (_OPEN,)),
     Holding(ticket.c.taken_by, Fate.BLANK, {"taken_by": None}, (_OPEN,)),
-    Holding(given_answer.c.person_id, Fate.BLANK, {"question": ""}),
+    Holding(given_answer.c.person_id, Fate.BLANK, {"question": "", "files": ()}),
     Holding(leave.c.created_by, Fate.BLANK, {"reason": ""}),
     Holding(broadcast.c.chat_id, Fate.BLANK, {"chat_id": None, "progress_id": None}),
     Holding(membership.c.person_id, Fate.BLANK, {"until": DAY}, (membership.c.until.is_(None),)),

@@ -25,14 +25,17 @@ ticket = Table(
     metadata,
     Column("id", BigId, primary_key=True),
     Column("unit_id", ForeignKey("unit.id"), nullable=False, index=True),
-    Column("asker_id", ForeignKey("person.id"), nullable=False),
+    Column("asker_id", ForeignKey("person.id"), nullable=False, index=True),
     Column("chat_id", ForeignKey("chat.id"), nullable=False),
     Column("question", Text, nullable=False),  # numbers and addresses of people are masked
+    Column("added", Text, nullable=False, server_default=""),  # what the asker said later
+    Column("question_files", Json, nullable=False, server_default=text("'[]'")),
     Column("topic", Text, nullable=False, server_default=""),
     Column("answer", Text),
     Column("files", Json, nullable=False, server_default=text("'[]'")),  # that go with the answer
     Column("answered_by", ForeignKey("person.id")),
     Column("created_at", Moment, nullable=False),
+    Column("reopened_at", Moment),  # the answer did not help: it keeps that, and waits anew
     Column("answered_at", Moment),
     Column("closed_at", Moment),  # given up without an answer
     Column("taken_by", ForeignKey("person.id")),
@@ -47,7 +50,7 @@ ticket_told = Table(
     metadata,
     Column("ticket_id", ForeignKey("ticket.id"), nullable=False),
     Column("chat_id", ForeignKey("chat.id"), nullable=False),
-    Column("rung", String(20), nullable=False),
+    Column("rung", String(20), nullable=False),  # empty: before the question was reopened
     Column("at", Moment, nullable=False),
     PrimaryKeyConstraint("ticket_id", "chat_id"),
 )
@@ -122,6 +125,7 @@ given_answer = Table(
     Column("id", BigId, primary_key=True),
     Column("entry_id", String(60), nullable=False, index=True),
     Column("question", Text, nullable=False),  # masked, as a ticket's
+    Column("files", Json, nullable=False, server_default=text("'[]'")),  # asked with; for a day
     Column("person_id", ForeignKey("person.id"), nullable=False),
     Column("chat_id", ForeignKey("chat.id"), nullable=False),
     Column("unit_id", ForeignKey("unit.id")),

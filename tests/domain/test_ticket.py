@@ -5,7 +5,7 @@ import pytest
 
 from domain.broadcast import QuietHours
 from domain.faq import Abbreviations, Entry
-from domain.ticket import TicketRules, alike, promises, reformulates
+from domain.ticket import TicketRules, alike, complains, promises, reformulates, settles
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NIGHT = QuietHours(time(21), time(6), ZONE)
@@ -76,3 +76,64 @@ def test_the_same_in_other_words(earlier: str, later: str, expected: bool) -> No
 )
 def test_a_promise_is_no_answer(text: str, promised: bool) -> None:
     assert promises(text) is promised
+
+
+@pytest.mark.parametrize(
+    ("text", "complained"),
+    [
+        ("vẫn chưa được ạ", True),
+        ("van chua dc a", True),
+        ("em làm rồi mà không được", True),
+        ("em lam roi ma ko dc", True),
+        ("không phải cái em hỏi", True),
+        ("ko phai cai em hoi", True),
+        ("dạ vẫn không vào được, nó báo sai mật khẩu", True),
+        ("em làm theo hướng dẫn rồi mà vẫn báo lỗi 404", True),
+        ("em thử rồi nhưng không được", True),
+        ("chưa được bạn ơi", True),
+        ("ko dc", True),
+        ("vẫn bị lỗi", True),
+        ("nó vẫn báo lỗi thế", True),
+        ("em không hỏi cái đó", True),
+        ("em hỏi cái khác cơ", True),
+        ("không phải ý em muốn hỏi", True),
+        ("ơ em làm như thế rồi mà nó không chạy", True),
+        ("cũng không được ạ", True),
+        ("em vẫn chưa làm được", True),
+        ("làm xong vẫn không được", True),
+        ("em nộp hồ sơ rồi mà không thấy kết quả thì làm thế nào", False),
+        ("quạt cây ở nhà văn hoá hỏng thì báo ai sửa", False),
+        ("không được nhận trợ cấp thì hỏi ai", False),
+        ("chưa có căn cước thì làm được không", False),
+        ("làm căn cước xong bao lâu thì có", False),
+        ("hỏi cách lấy lại mật khẩu", False),
+        ("làm sao để nộp hồ sơ", False),
+        ("em hỏi cách nộp hồ sơ", False),
+        ("mẹ em vẫn chưa có thẻ bảo hiểm thì làm thế nào", False),
+        ("không đăng nhập được vneid", False),
+        ("em vào vneid rồi mà không thấy thẻ", False),
+        ("không phải trả phí đúng không", False),
+        ("em làm thẻ rồi mà chưa thấy trả", False),
+    ],
+)
+def test_what_says_that_an_answer_did_not_help_makes_no_sense_alone(
+    text: str, complained: bool
+) -> None:
+    assert complains(text) is complained
+
+
+@pytest.mark.parametrize(
+    ("text", "settled"),
+    [
+        ("em làm được rồi ạ, cảm ơn bạn", True),
+        ("dc roi a", True),
+        ("xong rồi nhé", True),
+        ("được rồi nhưng bước sau báo lỗi", False),
+        ("làm được thẻ thì nhận ở đâu", False),
+        ("em làm rồi mà không được", False),
+        ("nộp xong rồi bao lâu có kết quả", False),
+        ("cảm ơn bạn, còn con bò nhà mình lở mồm long móng thì gọi thú y xã", False),
+    ],
+)
+def test_thanks_for_an_answer_are_no_question(text: str, settled: bool) -> None:
+    assert settles(text) is settled

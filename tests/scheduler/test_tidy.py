@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from domain.audit import Act, Actor
 from domain.message import Chat, ChatKind, FileKind, Sender
@@ -18,7 +18,6 @@ from storage import (
     chats,
     codes,
     deliveries,
-    documents,
     drafts,
     files,
     inbox,
@@ -38,6 +37,8 @@ from storage.retention import Kind
 from storage.sessions import Session
 from storage.store import Store
 from tests.conftest import Clock
+from tests.papers import paper
+from tests.world import add_unit
 
 DAYS = {
     Kind.INBOX: 7,
@@ -61,9 +62,7 @@ def meet(c: Connection, clock: Clock) -> tuple[int, int, int]:
     person = people.add(c, "memory", Sender("lan", "Lan"), clock())
     chat = chats.seen(c, "memory", Chat("lan", ChatKind.PRIVATE), clock())
     chats.belongs_to(c, chat.id, person.id)
-    row = insert(schema.unit).values(code="T", name="T", level="province")
-    unit_id = int(c.execute(row.returning(schema.unit.c.id)).scalar_one())
-    return unit_id, person.id, chat.id
+    return add_unit(c, "T", "province"), person.id, chat.id
 
 
 def sent(c: Connection, chat_id: int, clock: Clock) -> None:
@@ -72,19 +71,34 @@ def sent(c: Connection, chat_id: int, clock: Clock) -> None:
     c.execute(update(schema.delivery).where(mine).values(state="sent", ended_at=clock()))
 
 
-def answered(c: Connection, unit: int, person: int, chat: int, clock: Clock) -> None:
-    ticket = ask(c, unit, person, chat, clock)
+def answered(c: Connection, unit: int, person: int, chat: int, clock: Clock, *shown: int) -> None:
+    ticket = ask(c, unit, person, chat, clock, *shown)
     tickets.answer(c, ticket, "đáp", person, clock())
 
 
-def ask(c: Connection, unit: int, person: int, chat: int, clock: Clock) -> int:
-    on = {"unit_id": unit, "asker_id": person, "chat_id": chat}
-    return tickets.add(c, **on, question="lời hỏi", topic="", now=clock())
+def ask(c: Connection, unit: int, person: int, chat: int, clock: Clock, *shown: int) -> int:
+    return tickets.add(
+        c,
+        unit_id=unit,
+        asker_id=person,
+        chat_id=chat,
+        question="lời hỏi",
+        topic="",
+        now=clock(),
+        files=shown,
+    )
 
 
 def given(c: Connection, unit: int, person: int, chat: int, clock: Clock) -> None:
-    who = {"person_id": person, "chat_id": chat, "unit_id": unit}
-    questions.gave(c, entry_id="a", question="lời hỏi", **who, now=clock())
+    questions.gave(
+        c,
+        entry_id="a",
+        question="lời hỏi",
+        person_id=person,
+        chat_id=chat,
+        unit_id=unit,
+        now=clock(),
+    )
 
 
 def noted(c: Connection, person: int, clock: Clock) -> None:
@@ -129,6 +143,14 @@ EACH: dict[str, tuple[Kind, int, Make, Any]] = {
         365,
         given,
         schema.given_answer.c.question,
+    ),
+    "the picture of an answered question": (
+        Kind.QUESTIONS,
+        365,
+        lambda c, unit, person, chat, clock: answered(
+            c, unit, person, chat, clock, kept(c, "ảnh hỏi", clock, person)
+        ),
+        schema.file.c.name,
     ),
     "a line of the audit trail": (
         Kind.AUDIT,
@@ -175,7 +197,7 @@ def test_every_kind_is_tried() -> None:
     assert {kind for kind, *_ in EACH.values()} == set(Kind)
 
 
-ATTACHED = ("giấy", "ảnh nháp", "ảnh báo cáo", "ảnh hay", "ảnh trả lời")
+ATTACHED = ("giấy", "ảnh nháp", "ảnh báo cáo", "ảnh hay", "ảnh trả lời", "ảnh hỏi")
 
 
 def open_matters(c: Connection, unit: int, person: int, chat: int, clock: Clock) -> None:
@@ -185,7 +207,8 @@ def open_matters(c: Connection, unit: int, person: int, chat: int, clock: Clock)
     deliveries.queue(c, Letter(chat, "chờ gửi", file_ids=files_out), clock())
     ask(c, unit, person, chat, clock)
     for name in ATTACHED:
-        attach(c, name, kept(c, name, clock), (unit, person, chat), clock)
+        own = person if name == "ảnh hỏi" else None
+        attach(c, name, kept(c, name, clock, own), (unit, person, chat), clock)
 
 
 def attach(
@@ -204,23 +227,15 @@ def attach(
             reports.submit(c, form, given, person, clock(), photos=["photo"])
         case "ảnh hay":
             practices.share(c, unit, person, chat, "hay", [file_id], clock())
+        case "ảnh hỏi":
+            ask(c, unit, person, chat, clock, file_id)
         case _:
             ticket = ask(c, unit, person, chat, clock)
             tickets.answer(c, ticket, "đáp", person, clock(), files=[file_id])
 
 
 def shelve(c: Connection, unit: int, file_id: int, clock: Clock) -> None:
-    documents.add(
-        c,
-        number="1",
-        issued_on=date(2026, 1, 1),
-        issuer="",
-        summary="",
-        file_ids=[file_id],
-        unit_id=unit,
-        created_by=None,
-        now=clock(),
-    )
+    paper(c, unit, clock(), file_ids=[file_id])
 
 
 async def test_what_somebody_still_needs_stays_however_old(
@@ -233,8 +248,8 @@ async def test_what_somebody_still_needs_stays_however_old(
     columns: dict[Any, list[str | None]] = {
         schema.inbox.c.key: ["u2"],
         schema.content.c.body["text"].as_string(): ["chờ gửi"],
-        schema.ticket.c.question: ["", "lời hỏi"],
-        schema.ticket.c.answer: [None, "đáp"],
+        schema.ticket.c.question: ["", "lời hỏi", "lời hỏi"],
+        schema.ticket.c.answer: [None, None, "đáp"],
         schema.file.c.name: ["bảng", "dữ liệu", *ATTACHED],
     }
     for column, wanted in columns.items():

@@ -1,19 +1,35 @@
 """What is kept of a person can be fetched and wiped, wherever the schema keeps it."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 
-from sqlalchemy import JSON, Column, Connection, Table, Text, func, insert, select, update
+import pytest
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    Table,
+    Text,
+    func,
+    insert,
+    make_url,
+    select,
+    update,
+)
 
 from bot.words import CONTENT, read_templates
-from domain.message import Chat, ChatKind, FileKind, Sender
-from storage import chats, deliveries, files, links, people, personal, schema
+from domain.message import Chat, ChatKind, FileIn, FileKind, Sender
+from storage import chats, deliveries, files, links, people, personal, schema, tickets
 from storage.deliveries import Letter
 from storage.personal import Wipe
 from storage.schema import metadata
 from storage.schema.personal import HOLDINGS, STAYS, WIPED, Fate
 from storage.store import Store
 from tests.storage.everything import fill
+from tests.world import add_unit
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 HOW = Wipe(NOW.date(), NOW, "(đã xoá tên)")
@@ -138,6 +154,30 @@ async def test_who_is_linked_is_wiped_on_both_sides(store: Store) -> None:
     assert {body["text"] for body in texts} == {""}
 
 
+def tell_at_length(c: Connection, name: str) -> int:
+    """A person, who was told more than fits on a page of the file."""
+    person, chat = meet(c, "memory", name)
+    deliveries.queue(c, Letter(chat, f"{name}, {'ữ' * 3000}, {name}"), NOW)
+    return person
+
+
+def written(url: str) -> bytes:
+    """Every byte of an SQLite file, when what was logged beside it has come in."""
+    path = Path(make_url(url).database or "")
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() == (0, 0, 0)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_no_byte_of_the_file_is_of_who_was_wiped(store: Store, url: str) -> None:
+    name = "Ngan Ha Duy Nhat"
+    person = await store.write(tell_at_length, name)
+    assert name.encode() in written(url)
+    await store.write(personal.wipe, person, HOW)
+    assert name.encode() not in written(url)
+
+
 async def test_the_address_goes_after_the_last_word(store: Store) -> None:
     person, chat = await store.write(meet, "memory", "lan")
     await store.write(personal.wipe, person, HOW, last_word=chat)
@@ -197,3 +237,34 @@ async def test_a_person_may_be_wiped_twice_and_listed_again(store: Store) -> Non
         await store.write(personal.wipe, person, HOW)
     row = {"name": "Lan", "phone": None, "created_at": NOW}
     await store.write(lambda c: c.execute(insert(schema.person).values(**row)).rowcount)
+
+
+def ask_with_picture(c: Connection, person: int, chat: int, told: int) -> None:
+    """A question with a picture that is being sent to somebody who may answer."""
+    file_id = files.received(c, "memory", FileIn(FileKind.PHOTO, "anh"), NOW, person)
+    ticket_id = tickets.add(
+        c,
+        unit_id=add_unit(c, "T", "province"),
+        asker_id=person,
+        chat_id=chat,
+        question="hỏi",
+        topic="",
+        now=NOW,
+        files=[file_id],
+    )
+    tickets.told(c, ticket_id, "experts", [told], NOW)
+    letter = Letter(told, "", file_ids=(file_id,), about=f"ticket:{ticket_id}")
+    row = deliveries.queue(c, letter, NOW)
+    c.execute(update(schema.delivery).where(schema.delivery.c.id == row).values(state="sending"))
+
+
+async def test_the_picture_of_a_question_goes_even_on_its_way(store: Store) -> None:
+    person, chat = await store.write(meet, "memory", "lan")
+    _, told = await store.write(meet, "memory", "xa1")
+    await store.write(ask_with_picture, person, chat, told)
+    assert len((await store.read(personal.kept, person))["file"]) == 1
+    await store.write(personal.wipe, person, HOW)
+    files_left = select(func.count()).select_from(schema.file)
+    assert await store.read(lambda c: c.execute(files_left).scalar()) == 0
+    (left,) = await store.read(lambda c: c.execute(select(schema.ticket)).all())
+    assert (left.question, left.question_files) == ("", [])

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, insert
 
 from domain.message import Chat, ChatKind, Sender
-from storage import chats, people, tickets
+from storage import chats, experts, people, tickets
 from storage.schema import unit
 from storage.store import Store
 
@@ -142,10 +142,78 @@ async def test_the_same_question_of_the_same_person_is_known(store: Store, now: 
 async def test_an_expert_s_topics_are_set_anew(store: Store, now: datetime) -> None:
     def work(c: Connection) -> None:
         lan, hoa = build(c, now).person_ids
-        tickets.set_topics(c, lan, ["Phí", "Thẻ"])
-        tickets.set_topics(c, lan, ["Thẻ", "Đường"])
-        assert tickets.topics_of(c, [lan, hoa]) == {lan: {"Thẻ", "Đường"}}
-        tickets.set_topics(c, lan, [])
-        assert tickets.topics_of(c, [lan]) == {}
+        experts.set_topics(c, lan, ["Phí", "Thẻ"])
+        experts.set_topics(c, lan, ["Thẻ", "Đường"])
+        assert experts.topics_of(c, [lan, hoa]) == {lan: {"Thẻ", "Đường"}}
+        experts.set_topics(c, lan, [])
+        assert experts.topics_of(c, [lan]) == {}
+
+    await store.write(work)
+
+
+async def test_a_question_is_open_again_for_who_answered_it(store: Store, now: datetime) -> None:
+    def work(c: Connection) -> None:
+        scene = build(c, now)
+        hoa = scene.person_ids[1]
+        one, two = scene.chat_ids
+        number, along = ask(c, scene, now), ask(c, scene, now, "Hỏi nữa?")
+        tickets.told(c, number, "unit:1", [one], now)
+        tickets.answer(c, number, "Đáp.", hoa, now + HOUR, first_id=along, files=[7])
+        before = tickets.get(c, number)
+        assert before
+        tickets.add_words(c, before, "Vẫn chưa được.", [8])
+        tickets.reopen(c, before, now + 9 * HOUR, now + 2 * HOUR, held=True)
+        again = tickets.get(c, number)
+        assert again
+        assert (again.open, again.holder_id, again.first_id) == (True, hoa, None)
+        assert (again.answer, again.added, again.question_files) == ("Đáp.", "Vẫn chưa được.", [8])
+        assert again.hours(now + 5 * HOUR) == 3
+        assert tickets.last_answered(c, hoa) is None
+        assert tickets.rungs_told(c, number) == set()
+        assert tickets.chats_told(c, number) == [one]
+        assert tickets.told(c, number, "unit:1", [one, two], now) == [one, two]
+        assert tickets.told(c, number, "experts", [one], now) == []
+        assert tickets.due(c, now + 8 * HOUR, 10) == [along]
+        tickets.add_words(c, again, "Kêu to.", [9])
+        more = tickets.get(c, number)
+        assert more
+        assert (more.added, more.question_files) == ("Vẫn chưa được.\nKêu to.", [8, 9])
+
+    await store.write(work)
+
+
+async def test_without_a_holder_anybody_may_take_it(store: Store, now: datetime) -> None:
+    def work(c: Connection) -> None:
+        scene = build(c, now)
+        lan, hoa = scene.person_ids
+        number = ask(c, scene, now)
+        tickets.take(c, number, hoa, now)
+        tickets.close(c, number, now)
+        closed = tickets.get(c, number)
+        assert closed
+        tickets.reopen(c, closed, now, now, held=False)
+        assert tickets.take(c, number, lan, now)
+
+    await store.write(work)
+
+
+async def test_the_question_with_which_something_was_done_last(store: Store, now: datetime) -> None:
+    def work(c: Connection) -> None:
+        scene = build(c, now)
+        lan, hoa = scene.person_ids
+        one, two = scene.chat_ids
+        first, second = ask(c, scene, now), ask(c, scene, now + HOUR, "Hỏi nữa?")
+        tickets.answer(c, first, "Đáp.", hoa, now + 2 * HOUR)
+
+        def last(asker: int, since: datetime, chat: int | None = None) -> int | None:
+            found = tickets.last_of(c, asker, since, chat)
+            return found.id if found else None
+
+        assert last(lan, now) == last(lan, now + 2 * HOUR) == last(lan, now, one) == first
+        assert last(lan, now + 3 * HOUR) is last(lan, now, two) is last(hoa, now) is None
+        before = tickets.get(c, second)
+        assert before
+        tickets.reopen(c, before, now, now + 3 * HOUR, held=False)
+        assert last(lan, now) == second
 
     await store.write(work)

@@ -692,6 +692,7 @@ def upgrade() -> None:
         sa.Column("id", BigId, nullable=False),
         sa.Column("entry_id", sa.String(length=60), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("files", Json, server_default=sa.text("'[]'"), nullable=False),
         sa.Column("person_id", BigId, nullable=False),
         sa.Column("chat_id", BigId, nullable=False),
         sa.Column("unit_id", BigId, nullable=True),
@@ -762,11 +763,14 @@ def upgrade() -> None:
         sa.Column("asker_id", BigId, nullable=False),
         sa.Column("chat_id", BigId, nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("added", sa.Text(), server_default="", nullable=False),
+        sa.Column("question_files", Json, server_default=sa.text("'[]'"), nullable=False),
         sa.Column("topic", sa.Text(), server_default="", nullable=False),
         sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("files", Json, server_default=sa.text("'[]'"), nullable=False),
         sa.Column("answered_by", BigId, nullable=True),
         sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("reopened_at", Moment(), nullable=True),
         sa.Column("answered_at", Moment(), nullable=True),
         sa.Column("closed_at", Moment(), nullable=True),
         sa.Column("taken_by", BigId, nullable=True),
@@ -782,6 +786,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket")),
     )
     with op.batch_alter_table("ticket", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ticket_asker_id"), ["asker_id"], unique=False)
         batch_op.create_index(
             "ix_ticket_climb_at",
             ["climb_at"],
@@ -1070,6 +1075,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("answered_at IS NULL AND closed_at IS NULL"),
             postgresql_where=sa.text("answered_at IS NULL AND closed_at IS NULL"),
         )
+        batch_op.drop_index(batch_op.f("ix_ticket_asker_id"))
 
     op.drop_table("ticket")
     op.drop_table("session")
