@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -65,7 +66,9 @@ def _lying(folder: Path, since: datetime) -> list[str]:
 
 
 def _lies(path: Path, since: datetime) -> bool:
-    return path.exists() and path.stat().st_mtime < since.timestamp()
+    with suppress(FileNotFoundError):
+        return path.stat().st_mtime < since.timestamp()
+    return False
 
 
 def forsake(c: Connection, account_ids: Collection[str], now: datetime) -> int:

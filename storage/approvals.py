@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, and_, delete, func, select, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Connection, delete, func, select, update
 
 from domain.approval import Reviewed
 from domain.audit import Act
@@ -13,7 +12,7 @@ from domain.oddity import SPAN
 from domain.rates import Survey
 from domain.units import Unit
 from storage import audit
-from storage.expected import filed
+from storage.expected import filed, of_survey
 from storage.listed import listed
 from storage.prepared import Statement, prepared
 from storage.schema import approval, report, report_value, unit
@@ -30,7 +29,7 @@ def children(c: Connection, survey: Survey, top_id: int) -> Sequence[Reviewed]:
     query = (
         select(*COLUMNS, report.c.id, changed_at, report.c.returned_because, approval.c.approved_at)
         .outerjoin(report, filed(survey) & (report.c.unit_id == unit.c.id))
-        .outerjoin(approval, _is(survey) & (approval.c.unit_id == unit.c.id))
+        .outerjoin(approval, of_survey(approval, survey) & (approval.c.unit_id == unit.c.id))
         .where(below)
         .order_by(unit.c.code)
     )
@@ -41,8 +40,8 @@ def children(c: Connection, survey: Survey, top_id: int) -> Sequence[Reviewed]:
 
 
 def is_approved(c: Connection, survey: Survey, unit_id: int) -> bool:
-    query = select(approval.c.approved_at).where(_is(survey), approval.c.unit_id == unit_id)
-    return c.execute(query).first() is not None
+    mine = of_survey(approval, survey) & (approval.c.unit_id == unit_id)
+    return c.execute(select(approval.c.approved_at).where(mine)).first() is not None
 
 
 def approve(c: Connection, survey: Survey, unit_id: int, person_id: int, now: datetime) -> bool:
@@ -69,8 +68,8 @@ def withdraw(c: Connection, survey: Survey, unit_id: int) -> bool:
 
 @prepared
 def _withdraw(c: Connection, unit_id: int, *, survey: Survey) -> Statement:
-    mine = delete(approval).where(_is(survey), approval.c.unit_id == unit_id)
-    return mine.returning(approval.c.unit_id)
+    mine = of_survey(approval, survey) & (approval.c.unit_id == unit_id)
+    return delete(approval).where(mine).returning(approval.c.unit_id)
 
 
 def send_back(c: Connection, survey: Survey, unit_id: int, because: str) -> None:
@@ -83,11 +82,6 @@ def send_back(c: Connection, survey: Survey, unit_id: int, because: str) -> None
 
 def _note(c: Connection, act: Act, survey: Survey, unit_id: int) -> None:
     audit.note(c, act, report, f"{survey.data_set.id}/{survey.period.id}", unit_id=unit_id)
-
-
-def _is(survey: Survey) -> ColumnElement[bool]:
-    """Whether a row of `approval` is one of the period."""
-    return and_(approval.c.data_set == survey.data_set.id, approval.c.period == survey.period.id)
 
 
 def past(

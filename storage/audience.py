@@ -9,24 +9,48 @@ from sqlalchemy import Connection, Select, and_, exists, func, select
 from domain.message import ChatKind
 from storage.reach import distance
 from storage.rows import AnyRow
-from storage.schema import account, acknowledgement, chat, delivery, unit
+from storage.schema import account, acknowledgement, broadcast, chat, delivery, unit
 from storage.units import line, open_on, subtree
 
 
-def groups(c: Connection, unit_id: int, levels: Sequence[str], day: date) -> Sequence[AnyRow]:
-    """The groups in reach of open units of these levels in the subtree.
+def groups(
+    c: Connection, unit_id: int, levels: Sequence[str], day: date, series: str = ""
+) -> Sequence[AnyRow]:
+    """The groups in reach of open units of these levels in the subtree, but for those that had a
+    broadcast of the series.
 
     Rows of (account_id, chat_id, unit_id).
     """
     columns = (chat.c.account_id, chat.c.id.label("chat_id"), chat.c.unit_id)
-    query = _of(c, select(*columns), unit_id, levels, day)
+    query = _of(c, select(*columns), unit_id, levels, day, series)
     return c.execute(query.order_by(unit.c.code, chat.c.id)).all()
 
 
-def by_account(c: Connection, unit_id: int, levels: Sequence[str], day: date) -> dict[str, int]:
+def by_account(
+    c: Connection, unit_id: int, levels: Sequence[str], day: date, series: str = ""
+) -> dict[str, int]:
     """How many of these groups each account serves; an account that serves none is not there."""
-    query = _of(c, select(chat.c.account_id, func.count()), unit_id, levels, day)
+    query = _of(c, select(chat.c.account_id, func.count()), unit_id, levels, day, series)
     return {row[0]: row[1] for row in c.execute(query.group_by(chat.c.account_id))}
+
+
+def had(c: Connection, series: str) -> int:
+    """How many groups had a broadcast of a series, or have it on its way."""
+    query = select(func.count()).select_from(_had(series).subquery())
+    return int(c.execute(query).scalar_one())
+
+
+def _had(series: str) -> Select[int]:
+    """The chats of these groups."""
+    return (
+        select(delivery.c.chat_id)
+        .join(broadcast, broadcast.c.id == delivery.c.broadcast_id)
+        .where(
+            broadcast.c.confirmation.startswith(f"{series}:", autoescape=True),
+            delivery.c.state.not_in(("failed", "cancelled")),
+        )
+        .distinct()
+    )
 
 
 def _of(
@@ -35,8 +59,11 @@ def _of(
     unit_id: int,
     levels: Sequence[str],
     day: date,
+    series: str,
 ) -> Select[*tuple[Any, ...]]:
     tree = subtree(unit_id, day)
+    if series:
+        columns = columns.where(chat.c.id.not_in(_had(series)))
     if spare := _spare(c, day):
         columns = columns.where(chat.c.id.not_in(spare))
     return (

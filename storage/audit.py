@@ -46,7 +46,6 @@ def note(
         return
     if unit_id is None and on is not None and {"id", "unit_id"} <= set(on.c.keys()):
         unit_id = c.execute(select(on.c.unit_id).where(on.c.id == key)).scalar()
-
     row = {
         "at": actor.at,
         "act": act.value,
@@ -154,7 +153,6 @@ def _wanted(query: Select[Any], search: Search, day: date) -> Select[Any]:
 def names(c: Connection, search: Search, day: date) -> Mapping[int, str]:
     """The people of whom the wanted rows speak: their names by number."""
     mine = _wanted(select(audit.c.person_id, audit.c.other_id), search, day).subquery()
-    query = select(person.c.id, person.c.name).where(
-        or_(person.c.id.in_(select(mine.c.person_id)), person.c.id.in_(select(mine.c.other_id)))
-    )
-    return {row.id: row.name for row in c.execute(query)}
+    spoken_of = select(mine.c.person_id).union(select(mine.c.other_id))
+    query = select(person.c.id, person.c.name).where(person.c.id.in_(spoken_of))
+    return dict(c.execute(query).all())

@@ -49,6 +49,7 @@ class Broadcast:
     rounds: int
     progress_id: int | None
     approved_by: int | None
+    confirmation: str
 
     @property
     def priority(self) -> Priority:
@@ -87,6 +88,7 @@ COLUMNS = (
     broadcast.c.rounds,
     broadcast.c.progress_id,
     broadcast.c.approved_by,
+    broadcast.c.confirmation,
 )
 
 

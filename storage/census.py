@@ -6,12 +6,10 @@ from datetime import date
 from sqlalchemy import Connection, func, select
 
 from domain.message import ChatKind
-from domain.people import Role
+from domain.people import DECIDING
 from storage.rows import rows_as
 from storage.schema import chat, membership, person, unit
 from storage.units import open_on
-
-COORDINATING = (Role.COORDINATOR.value, Role.ADMINISTRATOR.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ def take(c: Connection, day: date) -> Census:
     coordinators = (
         select(func.count(membership.c.person_id.distinct()))
         .join(in_reach, in_reach.c.person_id == membership.c.person_id)
-        .where(membership.c.role.in_(COORDINATING), membership.c.until.is_(None))
+        .where(membership.c.role.in_(DECIDING), membership.c.until.is_(None))
     )
     counts = [each.scalar_subquery() for each in (units, people, groups, coordinators)]
     return rows_as(Census, c.execute(select(*counts)))[0]

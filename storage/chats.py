@@ -10,7 +10,7 @@ from sqlalchemy import Column, Connection, Table, and_, or_, select, tuple_, upd
 from domain.audit import Act
 from domain.channel import Capabilities
 from domain.message import Chat, ChatKind
-from domain.people import Role
+from domain.people import DECIDING
 from storage import audit
 from storage.prepared import Statement, prepared
 from storage.rows import AnyRow, rows_as
@@ -31,7 +31,7 @@ from storage.schema import (
     unit,
     unit_parent,
 )
-from storage.upsert import insert, insert_new
+from storage.upsert import insert_new, put
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,7 @@ def open_account(
         "window_seconds": window,
         "quota": quota,
     }
-    query = insert(c, account).values(id=account_id, **known)
-    c.execute(query.on_conflict_do_update(index_elements=["id"], set_=known))
+    c.execute(put(c, account, {"id": account_id}, known))
     return c.execute(select(account.c.cursor).where(account.c.id == account_id)).scalar()
 
 
@@ -122,13 +121,9 @@ def with_albums(c: Connection) -> frozenset[str]:
     return frozenset(c.execute(select(account.c.id).where(account.c.albums)).scalars())
 
 
-def go_on_at(c: Connection, account_id: str, cursor: int) -> None:
-    """Ask the account for updates from this one on; a platform that counts anew goes back."""
-    _go_on_at(c, account_id, cursor)
-
-
 @prepared
-def _go_on_at(c: Connection, account_id: str, cursor: int) -> Statement:
+def go_on_at(c: Connection, account_id: str, cursor: int) -> Statement:
+    """Ask the account for updates from this one on; a platform that counts anew goes back."""
     return update(account).where(account.c.id == account_id).values(cursor=cursor)
 
 
@@ -324,7 +319,7 @@ def stewards(c: Connection, account_id: str) -> Sequence[int]:
         .join(unit, unit.c.id == membership.c.unit_id)
         .where(
             membership.c.until.is_(None),
-            membership.c.role.in_((Role.COORDINATOR.value, Role.ADMINISTRATOR.value)),
+            membership.c.role.in_(DECIDING),
             or_(membership.c.unit_id == own, and_(own.is_(None), top)),
         )
         .distinct()

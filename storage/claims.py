@@ -9,6 +9,7 @@ from sqlalchemy import Connection, case, func, or_, select, update
 from domain.broadcast import Priority
 from domain.channel import Content
 from domain.message import ChatKind
+from storage.broadcasts import OPEN_STATES
 from storage.contents import Shelf, read_contents
 from storage.ends import End, end
 from storage.listed import listed
@@ -122,7 +123,7 @@ def _view(c: Connection, want: Want, now: datetime) -> _View:
 def _place(view: _View, row: AnyRow, claim: Claim, uploading: set[int], now: datetime) -> None:
     if row.edits_id and not row.edits_message:
         # The message that it rewrites is still on its way, or never arrived.
-        if row.edits_state in ("queued", "sending"):
+        if row.edits_state in OPEN_STATES:
             view.waits.append(row)
         else:
             view.ends.append(End(row.id, "cancelled", error="there is no message to rewrite"))
@@ -268,12 +269,8 @@ def _free_at(c: Connection, account_id: str) -> Statement:
     return select(account.c.free_at).where(account.c.id == account_id)
 
 
-def pace_account(c: Connection, account_id: str, moment: datetime) -> None:
-    _pace_account(c, account_id, moment)
-
-
 @prepared
-def _pace_account(c: Connection, account_id: str, moment: datetime) -> Statement:
+def pace_account(c: Connection, account_id: str, moment: datetime) -> Statement:
     return update(account).where(account.c.id == account_id).values(free_at=moment)
 
 

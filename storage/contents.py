@@ -9,15 +9,13 @@ from sqlalchemy import Connection, and_, select
 
 from domain.channel import Capabilities, Choice, Content, FileOut
 from domain.message import FileKind
+from storage.chats import PLAIN
 from storage.listed import listed
 from storage.prepared import Statement, prepared
 from storage.schema import content, file, file_copy
 
 RENEWED_AT = 0.9
 """At which part of its life what was uploaded is uploaded anew."""
-
-
-PLAIN = Capabilities()
 
 
 def no_link(_: int) -> str:
@@ -61,7 +59,10 @@ def _bodies(c: Connection, ids: Sequence[int]) -> Statement:
 
 
 def _file(c: Connection, account_id: str, shelf: Shelf, file_id: int, now: datetime) -> FileOut:
-    """A kept file as something to send: by the account's own copy, else from the disk."""
+    """A kept file as something to send: by the account's own copy, else from the disk.
+
+    One that was wiped while the message was on its way never comes.
+    """
     mine = and_(
         file_copy.c.file_id == file.c.id,
         file_copy.c.account_id == account_id,
@@ -69,8 +70,11 @@ def _file(c: Connection, account_id: str, shelf: Shelf, file_id: int, now: datet
         file_copy.c.at > shelf.copies_since(now),
     )
     columns = (file.c.kind, file.c.name, file.c.sha256, file.c.size, file_copy.c.platform_id)
-    row = c.execute(select(*columns).outerjoin(file_copy, mine).where(file.c.id == file_id)).one()
-    path = f"{shelf.folder}/files/{row.sha256}" if row.sha256 else ""
+    found = c.execute(select(*columns).outerjoin(file_copy, mine).where(file.c.id == file_id))
+    row = found.one_or_none()
+    if row is None:
+        return FileOut(FileKind.DOCUMENT, "")
+    path = f"{shelf.folder}/{row.sha256}" if row.sha256 else ""
     link = shelf.link(file_id) if path else ""
     kind = FileKind(row.kind)
     return FileOut(kind, row.name, path, row.platform_id or "", row.size, link)

@@ -12,10 +12,10 @@ from sqlalchemy import (
     Update,
     case,
     cast,
-    column,
     func,
     insert,
     literal,
+    literal_column,
     select,
     true,
     union_all,
@@ -28,6 +28,7 @@ from domain.broadcast import Priority
 from domain.channel import MAX_CAPTION, MAX_TEXT, Choice
 from domain.markup import length, split, units
 from storage import audit
+from storage.listed import elements
 from storage.prepared import Statement, prepared
 from storage.rows import AnyRow, first_as
 from storage.schema import broadcast, chat, content, delivery
@@ -118,6 +119,11 @@ def letter_of(c: Connection, delivery_id: int) -> Letter:
     return Letter(row.chat_id, text, choices, files, row.about, **whose)
 
 
+def waits(state: str) -> ColumnElement[bool]:
+    """Whether a row is in that state, as the state's own index asks, which knows no parameters."""
+    return delivery.c.state == literal_column(f"'{state}'")
+
+
 SILENCE: Mapping[str, Any] = {"text": "", "choices": [], "files": []}
 """What stands in place of words that are not kept any longer."""
 
@@ -185,8 +191,7 @@ def queue_wave(c: Connection, wave: Wave, targets: Iterable[AnyRow], now: dateti
         return len(places)
     # One statement over a list that the engine takes apart: a nation's ledger takes half the time
     # that a row at a time does.
-    each = func.jsonb_array_elements if c.dialect.name == "postgresql" else func.json_each
-    listed = each(literal(places, Json)).table_valued(column("value", Json))
+    listed = elements(c, literal(places, Json))
     place, part = listed.c.value, _parts_of(wave)
     row = {
         "account_id": place[1].as_string(),
@@ -264,32 +269,23 @@ def rewrite(c: Connection, broadcast_id: int, content_id: int, now: datetime) ->
 
     One that is being sent counts as arrived: should it fail, its edit is dropped.
     """
-    arrived = select(
-        delivery.c.account_id,
-        delivery.c.chat_id,
-        literal(content_id),
-        delivery.c.id,
-        literal(Priority.URGENT.value),
-        literal("queued"),
-        literal(now, Moment()),
-        literal(now, Moment()),
-    ).where(
+    row: dict[str, ColumnElement[Any]] = {
+        "account_id": delivery.c.account_id,
+        "chat_id": delivery.c.chat_id,
+        "content_id": literal(content_id),
+        "edits_id": delivery.c.id,
+        "priority": literal(Priority.URGENT.value),
+        "state": literal("queued"),
+        "due_at": literal(now, Moment()),
+        "created_at": literal(now, Moment()),
+    }
+    arrived = select(*row.values()).where(
         delivery.c.broadcast_id == broadcast_id,
         delivery.c.part == 0,
         delivery.c.round == 0,
         delivery.c.state.in_(("sent", "sending")),
     )
-    names = (
-        "account_id",
-        "chat_id",
-        "content_id",
-        "edits_id",
-        "priority",
-        "state",
-        "due_at",
-        "created_at",
-    )
-    return c.execute(insert(delivery).from_select(names, arrived)).rowcount
+    return c.execute(insert(delivery).from_select(list(row), arrived)).rowcount
 
 
 def about(c: Connection, chat_id: int, subject: str) -> int | None:
@@ -298,6 +294,26 @@ def about(c: Connection, chat_id: int, subject: str) -> int | None:
         delivery.c.chat_id == chat_id, delivery.c.about == subject
     )
     return c.execute(query).scalar()
+
+
+def offered(
+    c: Connection, chat_id: int, subject: str, since: datetime
+) -> Sequence[tuple[str, datetime]]:
+    """What the buttons under messages to a chat that are about something do, and when each was
+    written, the oldest first.
+    """
+    query = (
+        select(content.c.body, delivery.c.created_at)
+        .join(content, content.c.id == delivery.c.content_id)
+        .where(delivery.c.chat_id == chat_id, delivery.c.about == subject)
+        .where(delivery.c.created_at >= since)
+    )
+    return [
+        (choice["action"], at)
+        for body, at in c.execute(query.order_by(delivery.c.id))
+        for row in body["choices"]
+        for choice in row
+    ]
 
 
 def album_key(c: Connection, chat_id: int, subject: str, album: str) -> str | None:

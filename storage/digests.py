@@ -8,7 +8,7 @@ from sqlalchemy import Connection, exists, func, select
 from domain.message import ChatKind
 from domain.people import Role
 from domain.rates import Survey
-from storage.expected import expected
+from storage.expected import expected, of_survey
 from storage.leaves import on_leave
 from storage.schema import chat, digest, membership, report, unit
 from storage.units import branch_of, open_on, subtree
@@ -17,11 +17,7 @@ from storage.upsert import insert_new
 
 def untold(c: Connection, survey: Survey, after_id: int, limit: int) -> Sequence[int]:
     """Units above the teams that have a coordinator in reach and were not told, by number."""
-    told = exists().where(
-        digest.c.data_set == survey.data_set.id,
-        digest.c.period == survey.period.id,
-        digest.c.unit_id == unit.c.id,
-    )
+    told = exists().where(of_survey(digest, survey), digest.c.unit_id == unit.c.id)
     reached = exists().where(
         membership.c.unit_id == unit.c.id,
         membership.c.role == Role.COORDINATOR.value,

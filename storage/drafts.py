@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select
 from domain.data_set import Value
 from storage.answers import from_json, to_json
 from storage.prepared import Statement, prepared
-from storage.reports import Form
+from storage.reports import Form, of_form
 from storage.rows import first_as
 from storage.schema import draft, person
 from storage.upsert import put
@@ -26,7 +26,7 @@ class Draft:
 
 
 def load(c: Connection, form: Form) -> Draft | None:
-    found = first_as(Draft, _load(c, form.data_set, form.period, form.unit_id))
+    found = first_as(Draft, _load(c, *form.key))
     return found and replace(found, answers=from_json(found.answers))
 
 
@@ -35,7 +35,7 @@ def _load(c: Connection, data_set: str, period: str, unit_id: int) -> Statement:
     return (
         select(draft.c.answers, draft.c.version, draft.c.person_id, person.c.name)
         .join(person, person.c.id == draft.c.person_id)
-        .where(draft.c.data_set == data_set, draft.c.period == period, draft.c.unit_id == unit_id)
+        .where(of_form(draft, data_set, period, unit_id))
     )
 
 
@@ -46,8 +46,7 @@ def save(
     person_id: int,
     now: datetime,
 ) -> None:
-    key = (form.data_set, form.period, form.unit_id)
-    _save(c, *key, form.version, to_json(answers), person_id, now)
+    _save(c, *form.key, form.version, to_json(answers), person_id, now)
 
 
 @prepared
@@ -67,11 +66,9 @@ def _save(
 
 
 def drop(c: Connection, form: Form) -> None:
-    _drop(c, form.data_set, form.period, form.unit_id)
+    _drop(c, *form.key)
 
 
 @prepared
 def _drop(c: Connection, data_set: str, period: str, unit_id: int) -> Statement:
-    return delete(draft).where(
-        draft.c.data_set == data_set, draft.c.period == period, draft.c.unit_id == unit_id
-    )
+    return delete(draft).where(of_form(draft, data_set, period, unit_id))

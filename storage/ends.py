@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, literal, select, update
+from sqlalchemy import ColumnElement, Connection, case, literal, select, true, update
 
 from domain.broadcast import BroadcastState, Priority
 from storage.prepared import Statement, prepared
@@ -105,7 +105,7 @@ def recover(
     """
     mine = _left(account_id, busy)
     often = delivery.c.repeated.is_(True) & (delivery.c.tries >= MOST_DEATHS)
-    last = often if resend else delivery.c.id > 0
+    last = often if resend else true()
     unknown = {"state": "unknown", "error": why_unknown, "ended_at": now}
     settled = c.execute(update(delivery).where(mine, last).values(**unknown)).rowcount
     for tries in c.execute(select(delivery.c.tries).where(mine).distinct()).scalars().all():

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, or_, select, update
 from domain.audit import Act
 from domain.entry_choice import KeptEntry, Lesson
 from storage import audit
-from storage.rows import AnyRow, add_row
+from storage.rows import AnyRow, add_row, first_as, rows_as
 from storage.schema import (
     document,
     entry,
@@ -18,8 +18,10 @@ from storage.schema import (
     entry_proposal,
     entry_version,
     person,
+    ticket,
 )
-from storage.upsert import insert
+from storage.units import subtree
+from storage.upsert import insert, put
 
 _COLUMNS = (
     entry.c.id,
@@ -81,8 +83,7 @@ def save(c: Connection, kept: KeptEntry, stroke: Stroke) -> int:
     values |= {key: list(values[key]) for key in _LISTS if values[key] is not None}
     values["dropped_at"] = stroke.now if values.pop("dropped") else None
     row = values | {"version": _next_version(c), "flagged_at": None}
-    put = insert(c, entry).values(**row)
-    c.execute(put.on_conflict_do_update(index_elements=["id"], set_=row))
+    c.execute(put(c, entry, {"id": row.pop("id")}, row))
     dates = {key: value.isoformat() for key, value in values.items() if isinstance(value, date)}
     audit.note(c, Act.ENTRY_CHANGED, entry, kept.id, unit_id=kept.unit_id, what=stroke.what)
     return add_row(
@@ -121,7 +122,7 @@ def history(c: Connection, entry_id: str) -> Sequence[Change]:
         .outerjoin(person, person.c.id == entry_change.c.person_id)
         .where(entry_change.c.entry_id == entry_id)
     )
-    return [Change(*row) for row in c.execute(query.order_by(entry_change.c.id))]
+    return rows_as(Change, c.execute(query.order_by(entry_change.c.id)))
 
 
 def changed_by(c: Connection, change_id: int) -> str | None:
@@ -174,21 +175,73 @@ def decide(c: Connection, proposal_id: int, person_id: int, approved: bool) -> b
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """Who decided on a proposal, by name, and how."""
+
+    by: str
+    approved: bool
+
+
+def decision(c: Connection, proposal_id: int) -> Decision | None:
+    """What was decided on a proposal; None where nobody has, or there is none."""
+    query = (
+        select(person.c.name, entry_proposal.c.approved)
+        .join(person, person.c.id == entry_proposal.c.decided_by)
+        .where(entry_proposal.c.id == proposal_id)
+    )
+    return first_as(Decision, c.execute(query))
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A proposal that nobody has decided on yet."""
+
+    id: int
+    question: str
+
+
+def waiting(c: Connection, top_id: int, day: date) -> Sequence[Waiting]:
+    """Such proposals out of questions of a unit and all below it, the oldest first."""
+    tree = subtree(top_id, day)
+    query = (
+        select(entry_proposal.c.id, entry_proposal.c.lesson)
+        .join(ticket, ticket.c.id == entry_proposal.c.ticket_id)
+        .join(tree, tree.c.id == ticket.c.unit_id)
+        .where(entry_proposal.c.approved.is_(None))
+    )
+    rows = c.execute(query.order_by(entry_proposal.c.id))
+    return [Waiting(number, lesson["question"]) for number, lesson in rows]
+
+
+@dataclass(frozen=True, slots=True)
 class Outdated:
-    """An entry whose document is replaced or withdrawn, and who made it."""
+    """An entry whose document is replaced, by that of a number, or withdrawn, and who made it."""
 
     id: str
     question: str | None
+    answer: str | None
+    unit_id: int | None
     author_id: int
     number: str
+    newer: str | None
 
 
 def outdated(c: Connection, limit: int) -> Sequence[Outdated]:
     """Such entries of which the author does not know yet."""
+    newer = document.alias("newer")
     gone = or_(document.c.replaced_by.is_not(None), document.c.withdrawn_at.is_not(None))
     query = (
-        select(entry.c.id, entry.c.question, entry.c.author_id, document.c.number)
+        select(
+            entry.c.id,
+            entry.c.question,
+            entry.c.answer,
+            entry.c.unit_id,
+            entry.c.author_id,
+            document.c.number,
+            newer.c.number,
+        )
         .join(document, document.c.id == entry.c.document_id)
+        .outerjoin(newer, newer.c.id == document.c.replaced_by)
         .where(
             gone,
             entry.c.flagged_at.is_(None),
@@ -196,7 +249,7 @@ def outdated(c: Connection, limit: int) -> Sequence[Outdated]:
             entry.c.author_id.is_not(None),
         )
     )
-    return [Outdated(*row) for row in c.execute(query.order_by(entry.c.id).limit(limit))]
+    return rows_as(Outdated, c.execute(query.order_by(entry.c.id).limit(limit)))
 
 
 def flagged(c: Connection, entry_id: str, now: datetime) -> None:

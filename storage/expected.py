@@ -26,7 +26,12 @@ def expected(survey: Survey, units: FromClause) -> Select[*tuple[Any, ...]]:
 
 def filed(survey: Survey) -> ColumnElement[bool]:
     """Whether a row of `report` is one of the period."""
-    return (report.c.data_set == survey.data_set.id) & (report.c.period == survey.period.id)
+    return of_survey(report, survey)
+
+
+def of_survey(rows: FromClause, survey: Survey) -> ColumnElement[bool]:
+    """Whether a row of a table is of the survey's data set and period."""
+    return (rows.c.data_set == survey.data_set.id) & (rows.c.period == survey.period.id)
 
 
 def _is_expected(survey: Survey) -> ColumnElement[bool]:

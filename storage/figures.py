@@ -90,7 +90,8 @@ def _inboxes(c: Connection) -> Sequence[Inbox]:
 
 
 def _tickets(c: Connection) -> Tickets:
-    query = select(func.count(), func.min(ticket.c.created_at)).where(
+    since = func.coalesce(ticket.c.reopened_at, ticket.c.created_at)
+    query = select(func.count(), func.min(since)).where(
         ticket.c.answered_at.is_(None), ticket.c.closed_at.is_(None)
     )
     return rows_as(Tickets, c.execute(query))[0]

@@ -13,14 +13,24 @@ from sqlalchemy import Connection, Select, delete, select, update
 from domain.message import FileIn, FileKind
 from storage.rows import add_row, first_as, rows_as
 from storage.schema import file, file_copy, page, word
-from storage.upsert import insert as upsert
+from storage.upsert import put
 
 LOST = "lost"
 
 
-def received(c: Connection, account_id: str, incoming: FileIn, now: datetime) -> int:
-    """Keep a file that somebody sent; its bytes come later. Its number."""
-    file_id = _keep(c, incoming.kind, incoming.name, incoming.mime, incoming.size, None, now)
+def received(
+    c: Connection,
+    account_id: str,
+    incoming: FileIn,
+    now: datetime,
+    person_id: int | None = None,
+) -> int:
+    """Keep a file that somebody sent; its bytes come later. Its number.
+
+    `person_id` is whose own it is, where it is nobody else's.
+    """
+    what = (incoming.kind, incoming.name, incoming.mime, incoming.size)
+    file_id = kept(c, *what, None, now, person_id)
     sendable = incoming.resendable
     copied(c, file_id, account_id, incoming.platform_id, now, sendable=sendable)
     return file_id
@@ -32,27 +42,14 @@ def kept(
     name: str,
     mime: str,
     size: int,
-    sha256: str,
-    now: datetime,
-    person_id: int | None = None,
-) -> int:
-    """Keep a file whose bytes are on the disk already; its number.
-
-    `person_id` is whose own data it is, where it is nobody else's.
-    """
-    return _keep(c, kind, name, mime, size, sha256, now, person_id)
-
-
-def _keep(
-    c: Connection,
-    kind: FileKind,
-    name: str,
-    mime: str,
-    size: int,
     sha256: str | None,
     now: datetime,
     person_id: int | None = None,
 ) -> int:
+    """Keep a file, whose bytes are on the disk already unless `sha256` is None; its number.
+
+    `person_id` is whose own data it is, where it is nobody else's.
+    """
     what = {"kind": kind.value, "name": name, "mime": mime, "size": size, "sha256": sha256}
     return add_row(c, file, **what, made_at=now, person_id=person_id)
 
@@ -67,9 +64,9 @@ def copied(
     sendable: bool = True,
 ) -> None:
     """The account has the file under that id, and need not upload it again when `sendable`."""
+    keys = {"file_id": file_id, "account_id": account_id}
     copy = {"platform_id": platform_id, "sendable": sendable, "at": now}
-    query = upsert(c, file_copy).values(file_id=file_id, account_id=account_id, **copy)
-    c.execute(query.on_conflict_do_update(index_elements=["file_id", "account_id"], set_=copy))
+    c.execute(put(c, file_copy, keys, copy))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,6 @@ from storage.schema import membership, unit, unit_parent
 from storage.types import BigId
 from storage.units import COLUMNS
 
-_ROLES = [role.value for role in TEAM_ROLES]
-
 
 def networks(
     c: Connection, top_id: int, levels: Collection[str], days: Sequence[date]
@@ -117,7 +115,7 @@ def _members(teams: CTE, *by: ColumnElement[Any]) -> Select[Any]:
     """How many people are in these teams on their days."""
     held = and_(
         membership.c.unit_id == teams.c.id,
-        membership.c.role.in_(_ROLES),
+        membership.c.role.in_(TEAM_ROLES),
         membership.c.since <= teams.c.day,
         or_(membership.c.until.is_(None), membership.c.until > teams.c.day),
     )

@@ -5,11 +5,12 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, literal_column, or_, select, update
+from sqlalchemy import Connection, Select, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage import units
-from storage.deliveries import SILENCE
+from storage.broadcasts import OPEN_STATES
+from storage.deliveries import SILENCE, waits
 from storage.schema import chat, content, delivery, membership, person, ticket, ticket_told, unit
 
 
@@ -20,17 +21,11 @@ def silence(c: Connection, people: Collection[int], day: date, now: datetime) ->
     asked = select(ticket.c.id).where(ticket.c.asker_id.in_(people))
     subjects = {f"ticket:{number}" for number in c.execute(asked).scalars()}
     here = delivery.c.broadcast_id.is_(None) & delivery.c.chat_id.in_(_around(c, people, day))
-    recalled = here & delivery.c.about.in_(subjects) & _waits("queued")
+    recalled = here & delivery.c.about.in_(subjects) & waits("queued")
     c.execute(update(delivery).where(recalled).values(state="cancelled", ended_at=now))
-    keys = _told(c, here, people, subjects)
-    waiting = select(delivery.c.content_id).where(or_(_waits("queued"), _waits("sending")))
-    keys -= set(c.execute(waiting).scalars())
-    c.execute(update(content).where(content.c.id.in_(keys)).values(body=SILENCE))
-
-
-def _waits(state: str) -> ColumnElement[bool]:
-    """As the index of that state asks, which knows no parameters."""
-    return delivery.c.state == literal_column(f"'{state}'")
+    told = content.c.id.in_(_told(c, here, people, subjects))
+    waiting = select(delivery.c.content_id).where(or_(*map(waits, OPEN_STATES)))
+    c.execute(update(content).where(told, content.c.id.not_in(waiting)).values(body=SILENCE))
 
 
 def _told(

@@ -115,7 +115,7 @@ def holders(c: Connection, unit_id: int, wanted: Collection[Role]) -> Sequence[P
         .where(
             membership.c.unit_id == unit_id,
             membership.c.until.is_(None),
-            membership.c.role.in_([role.value for role in wanted]),
+            membership.c.role.in_(wanted),
         )
         .distinct()
     )
@@ -136,5 +136,5 @@ def of_team(unit_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     return and_(
         membership.c.unit_id == unit_id,
         membership.c.until.is_(None),
-        membership.c.role.in_([role.value for role in TEAM_ROLES]),
+        membership.c.role.in_(TEAM_ROLES),
     )

@@ -16,7 +16,7 @@ from domain.audit import Act
 from domain.rates import Survey
 from domain.silence import Rung
 from storage import audit
-from storage.expected import filed
+from storage.expected import filed, of_survey
 from storage.leaves import on_leave
 from storage.rows import rows_as
 from storage.schema import chat, prompt, report, unit, unit_parent
@@ -179,5 +179,5 @@ def _is(
     survey: Survey, rung: int | None = None, rows: FromClause = prompt
 ) -> list[ColumnElement[bool]]:
     """Whether a row of `prompt` (or of an alias of it) is one of the survey and rung."""
-    mine = [rows.c.data_set == survey.data_set.id, rows.c.period == survey.period.id]
+    mine = [of_survey(rows, survey)]
     return mine if rung is None else [*mine, rows.c.rung == rung]

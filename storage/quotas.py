@@ -11,26 +11,22 @@ from storage.broadcasts import OPEN_STATES
 from storage.prepared import Statement, prepared
 from storage.rows import rows_as
 from storage.schema import account, delivery, usage
-from storage.upsert import insert
+from storage.upsert import insert, put
 
 
 def count_sent(c: Connection, account_id: str, month: date, count: int) -> None:
     """So many more messages went out in the month that begins on that day."""
-    _count(c, account_id, month, "sent", count)
+    if count:
+        _count(c, account_id, month, count, name="sent")
 
 
 def count_heard(c: Connection, account_id: str, month: date) -> None:
     """One more message came in."""
-    _count(c, account_id, month, "heard", 1)
-
-
-def _count(c: Connection, account_id: str, month: date, name: str, count: int) -> None:
-    if count:
-        _more(c, account_id, month, count, name=name)
+    _count(c, account_id, month, 1, name="heard")
 
 
 @prepared
-def _more(c: Connection, account_id: str, month: date, count: int, *, name: str) -> Statement:
+def _count(c: Connection, account_id: str, month: date, count: int, *, name: str) -> Statement:
     query = insert(c, usage).values(account_id=account_id, month=month, **{name: count})
     more = {name: usage.c[name] + query.excluded[name]}
     return query.on_conflict_do_update(index_elements=["account_id", "month"], set_=more)
@@ -127,6 +123,5 @@ def _budgets(
 
 def warned(c: Connection, account_id: str, month: date, percent: int) -> None:
     """The account's people were told that so much of the month's quota is used."""
-    query = insert(c, usage).values(account_id=account_id, month=month, warned=percent)
-    same = {"warned": percent}
-    c.execute(query.on_conflict_do_update(index_elements=["account_id", "month"], set_=same))
+    mine = {"account_id": account_id, "month": month}
+    c.execute(put(c, usage, mine, {"warned": percent}))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, case, select
 from domain.message import ChatKind
 from storage import units
 from storage.chats import COLUMNS, KnownChat, known
-from storage.rows import AnyRow
+from storage.rows import AnyRow, first_as
 from storage.schema import account, chat, delivery, membership
 
 _WAYS = (
@@ -113,8 +113,7 @@ def stranded(c: Connection, delivery_id: int) -> Stranded | None:
             _WHOSE.is_not(None),
         )
     )
-    row = c.execute(query).first()
-    return None if row is None else Stranded(*row)
+    return first_as(Stranded, c.execute(query))
 
 
 def other_chat(c: Connection, lost: Stranded, now: datetime) -> KnownChat | None:

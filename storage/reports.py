@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import Connection, FromClause, and_, delete, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.data_set import Value
@@ -34,10 +34,15 @@ class Form:
     period: str
     unit_id: int
 
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """What it is by in every table, whichever the version."""
+        return self.data_set, self.period, self.unit_id
+
 
 def find(c: Connection, form: Form) -> Report | None:
     """The unit's report for the period, by whichever version."""
-    return first_as(Report, _find(c, form.data_set, form.period, form.unit_id))
+    return first_as(Report, _find(c, *form.key))
 
 
 @prepared
@@ -50,15 +55,12 @@ def _find(c: Connection, data_set: str, period: str, unit_id: int) -> Statement:
         report.c.corrected_at,
         report.c.no_activity,
         report.c.returned_because,
-    ).where(_is(Form(data_set, 0, period, unit_id)))
+    ).where(of_form(report, data_set, period, unit_id))
 
 
-def _is(form: Form) -> ColumnElement[bool]:
-    return and_(
-        report.c.data_set == form.data_set,
-        report.c.period == form.period,
-        report.c.unit_id == form.unit_id,
-    )
+def of_form(rows: FromClause, data_set: str, period: str, unit_id: int) -> ColumnElement[bool]:
+    """Whether a row of a table is of the form with that key."""
+    return and_(rows.c.data_set == data_set, rows.c.period == period, rows.c.unit_id == unit_id)
 
 
 def values(c: Connection, report_id: int) -> dict[str, Value]:
@@ -69,14 +71,14 @@ def values(c: Connection, report_id: int) -> dict[str, Value]:
 
 def value(c: Connection, form: Form, element: str) -> Value | None:
     """One answer of a report; None where there is none."""
-    for row in _value(c, form.data_set, form.period, form.unit_id, element):
+    for row in _value(c, *form.key, element):
         return answers.of_row(row)
     return None
 
 
 @prepared
 def _value(c: Connection, data_set: str, period: str, unit_id: int, element: str) -> Statement:
-    mine = _is(Form(data_set, 0, period, unit_id))
+    mine = of_form(report, data_set, period, unit_id)
     return select(report_value).join(report).where(mine, report_value.c.element == element)
 
 
@@ -103,7 +105,7 @@ def submit(
     else:
         report_id = known.id
         _replace(c, known, person_id, now, no_activity)
-    tallies.forget(c, form.data_set, form.period, form.unit_id)
+    tallies.forget(c, *form.key)
     rows = [answers.row_of(report_id, key, value, key in photos) for key, value in given.items()]
     if rows:
         c.execute(insert(report_value), rows)

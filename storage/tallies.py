@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.rates import Part, Rate, Survey, Tally, whole
-from storage.expected import expected
+from storage.expected import expected, of_survey
 from storage.prepared import Rows, Statement, prepared
 from storage.rows import AnyRow
 from storage.schema import report, report_value, tally, unit, unit_parent
@@ -87,13 +87,9 @@ def _siblings(survey: Survey, unit_id: int) -> FromClause:
     return query.subquery()
 
 
-def forget(c: Connection, data_set: str, period: str, unit_id: int) -> None:
-    """A unit's report of a period is another than it was."""
-    _forget(c, data_set, period, unit_id)
-
-
 @prepared
-def _forget(c: Connection, data_set: str, period: str, unit_id: int) -> Statement:
+def forget(c: Connection, data_set: str, period: str, unit_id: int) -> Statement:
+    """A unit's report of a period is another than it was."""
     above = select(unit_parent.c.parent_id).where(unit_parent.c.unit_id == unit_id)
     return delete(tally).where(
         tally.c.data_set == data_set, tally.c.period == period, tally.c.parent_id.in_(above)
@@ -142,8 +138,7 @@ def _links(survey: Survey) -> CTE:
 
 def _is_kept(survey: Survey, parents: CTE) -> ColumnElement[bool]:
     return and_(
-        tally.c.data_set == survey.data_set.id,
-        tally.c.period == survey.period.id,
+        of_survey(tally, survey),
         tally.c.parent_id == parents.c.id,
         tally.c.version == survey.data_set.version,
     )

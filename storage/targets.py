@@ -1,6 +1,7 @@
 """Queries on targets: the numbers that units are to reach."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 
@@ -26,11 +27,7 @@ def assign(
     row = insert(c, target)
     changed = {name: row.excluded[name] for name in ("number", "assigned_by", "assigned_at")}
     by = {"data_set": data_set, "assigned_by": person_id, "assigned_at": now}
-    rows = [
-        {"unit_id": each.unit_id, "element": each.element, "period": each.period}
-        | {"number": each.number, **by}
-        for each in targets
-    ]
+    rows = [asdict(each) | by for each in targets]
     if rows:
         c.execute(row.on_conflict_do_update(index_elements=KEY, set_=changed), rows)
         of_units = {each.unit_id for each in targets}
@@ -66,16 +63,12 @@ def import_targets(
     if problems:
         return Imported(problems=problems)
     known = select(target.c.unit_id, target.c.element, target.c.period, target.c.number)
-    before = {
-        (row.unit_id, row.element, row.period): row.number
-        for row in c.execute(known.where(target.c.data_set == data_set.id))
-    }
-    keys = {each: (each.unit_id, each.element, each.period) for each in targets}
-    new = [each for each in targets if keys[each] not in before]
-    changed = [
-        each for each in targets if keys[each] in before and before[keys[each]] != each.number
-    ]
+    rows = c.execute(known.where(target.c.data_set == data_set.id))
+    before = {tuple(key): number for *key, number in rows}
+    found = [before.get((each.unit_id, each.element, each.period)) for each in targets]
+    new = found.count(None)
+    same = sum(number == each.number for number, each in zip(found, targets, strict=True))
     for start in range(0, len(targets), AT_ONCE):
         assign(c, data_set.id, targets[start : start + AT_ONCE], None, now)
         told("target", min(start + AT_ONCE, len(targets)), len(targets))
-    return Imported(len(new), len(changed), len(targets) - len(new) - len(changed))
+    return Imported(new, len(targets) - new - same, same)

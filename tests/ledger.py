@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-import yaml
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.broadcast import BroadcastState
-from storage import broadcasts, documents, schema
+from storage import broadcasts, schema
 from storage.broadcasts import Broadcast, Plan
+from storage.deliveries import SILENCE
+from storage.rows import add_row
 from tests.messenger import WITH_BUTTONS, Memory
-from tests.world import WORLD, build
+from tests.papers import paper
+from tests.world import build, read_world
 
 ENDED = ("sent", "failed", "unknown", "cancelled")
 
@@ -38,18 +40,15 @@ class Ledger:
     broadcast: Broadcast = field(init=False)
 
     def __post_init__(self) -> None:
-        world = yaml.safe_load(WORLD.read_text("utf-8"))
-        build(self.c, world, Memory(WITH_BUTTONS), self.now)
-        document_id = documents.add(
+        build(self.c, read_world(), Memory(WITH_BUTTONS), self.now)
+        document_id = paper(
             self.c,
+            self.unit("T"),
+            self.now,
             number="12/KH-UBND",
             issued_on=date(2026, 11, 5),
             issuer="UBND tỉnh",
             summary="Kế hoạch tập huấn.",
-            file_ids=[],
-            unit_id=self.unit("T"),
-            created_by=None,
-            now=self.now,
         )
         plan = Plan(document_id, self.unit("T"), ["commune", "village"], "test", self.now)
         chat = self.chat("tinh")
@@ -74,8 +73,7 @@ class Ledger:
 
     def write(self, rows: Mapping[str, Row], group: str = "") -> None:
         """Add a row to the ledger for the group of each of these units, or for another group."""
-        content = insert(schema.content).values(body={"text": "", "choices": [], "files": []})
-        content_id = self.c.execute(content.returning(schema.content.c.id)).scalar_one()
+        content_id = add_row(self.c, schema.content, body=SILENCE)
         for code, row in rows.items():
             unit_id = self.unit(code)
             its = schema.chat.c.unit_id == unit_id

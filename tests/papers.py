@@ -50,6 +50,13 @@ def word(*pages: str) -> bytes:
     return kept.getvalue()
 
 
+def paper(c: Connection, unit_id: int, now: datetime, **given: Any) -> int:
+    """Keep a document of a unit, by the command line; what is not given is as of any."""
+    parts: dict[str, Any] = {"number": "1", "issued_on": now.date(), "issuer": "UBND"}
+    parts |= {"summary": "Họp tổ.", "file_ids": [], "created_by": None}
+    return documents.add(c, unit_id=unit_id, now=now, **parts | given)
+
+
 def shelve(c: Connection, rows: list[dict[str, Any]], now: datetime) -> None:
     """Keep documents; with `pages`, which may be none, each has a file that was read."""
     for row in rows:
@@ -64,14 +71,13 @@ def shelve(c: Connection, rows: list[dict[str, Any]], now: datetime) -> None:
             pages.keep(c, file_id, row["pages"])
         unit = units.by_code(c, row["unit"])
         assert unit
-        documents.add(
+        paper(
             c,
+            unit.id,
+            now,
             number=number,
             issued_on=date.fromisoformat(row.get("on", "2026-11-01")),
             issuer=row.get("by", "UBND"),
             summary=row["summary"],
             file_ids=file_ids,
-            unit_id=unit.id,
-            created_by=None,
-            now=now,
         )

@@ -18,6 +18,7 @@ from storage import chats, codes, people, reports, schema, units
 from storage.codes import JoinCode
 from storage.copying import number_on
 from storage.reports import Form
+from storage.rows import add_row
 from tests.messenger import Memory
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -60,13 +61,9 @@ def build(c: Connection, world: dict[str, Any], channel: Memory, now: datetime) 
     """Make the world's units, groups, people and codes."""
     account = channel.account
     chats.open_account(c, account, None, channel.capabilities)
-    ids = {}
+    ids: dict[str, int] = {}
     for code, (name, level, parent) in world["units"].items():
-        row = insert(schema.unit).values(code=code, name=name, level=level)
-        ids[code] = c.execute(row.returning(schema.unit.c.id)).scalar_one()
-        if parent:
-            link = {"unit_id": ids[code], "parent_id": ids[parent], "since": date(2025, 7, 1)}
-            c.execute(insert(schema.unit_parent).values(**link))
+        ids[code] = add_unit(c, code, level, ids.get(parent), name=name)
     for group, code in world["groups"].items():
         chat = chats.seen(c, account, Chat(group, ChatKind.GROUP, group))
         if code:
@@ -83,9 +80,25 @@ def build(c: Connection, world: dict[str, Any], channel: Memory, now: datetime) 
         join_code = JoinCode(code, ids[made["unit"]], role, expires_at, made.get("uses", 1))
         codes.add(c, join_code, None, now)
     for name, code, role in world["listed"]:
-        row = insert(schema.person).values(name=name, created_at=now)
-        listed = c.execute(row.returning(schema.person.c.id)).scalar_one()
+        listed = add_row(c, schema.person, name=name, created_at=now)
         people.give_role(c, listed, ids[code], Role(role), now.date())
+
+
+def add_unit(
+    c: Connection,
+    code: str,
+    level: str,
+    parent_id: int | None = None,
+    *,
+    since: date = date(2025, 7, 1),
+    **given: Any,
+) -> int:
+    """A unit, under another from a day on; its number. It is called by its code if by no name."""
+    unit_id = add_row(c, schema.unit, **{"code": code, "name": code, "level": level} | given)
+    if parent_id is not None:
+        link = {"unit_id": unit_id, "parent_id": parent_id, "since": since}
+        c.execute(insert(schema.unit_parent).values(**link))
+    return unit_id
 
 
 def rearrange(c: Connection, step: dict[str, Any]) -> None:

@@ -12,12 +12,13 @@ from domain.broadcast import BroadcastState
 from domain.channel import Capabilities, Content, SendError, Sent
 from domain.message import Chat, ChatKind
 from scheduler.drain import Drain, Hands
-from storage import broadcasts, chats, deliveries, documents, schema
+from storage import broadcasts, chats, deliveries, schema
 from storage.broadcasts import Broadcast, Plan
 from storage.deliveries import Letter, Wave
 from storage.store import StorageError, Store
 from tests.conftest import Clock
 from tests.messenger import Memory
+from tests.papers import paper
 
 ACCOUNT = "memory"
 GROUPS = ("a", "b")
@@ -108,7 +109,7 @@ class Ledger:
 
     def new_drain(self, **given: Any) -> Tried:
         """A drain as after a restart, with these hands."""
-        hands = Hands(self._spell, self._address, self._tell, self._tell_trust, folder="var")
+        hands = Hands(self._spell, self._address, self._tell, self._tell_trust, folder="var/files")
         return Tried(self.store, self.channel, self.clock, replace(hands, **given))
 
     def _address(self, text: str, name: str, mention: str) -> str:
@@ -160,17 +161,7 @@ class Ledger:
     ) -> int:
         now = self.clock()
         unit_id = c.execute(select(schema.unit.c.id)).scalar_one()
-        document = documents.add(
-            c,
-            number=text,
-            issued_on=now.date(),
-            issuer="UBND",
-            summary=text,
-            file_ids=[],
-            unit_id=unit_id,
-            created_by=None,
-            now=now,
-        )
+        document = paper(c, unit_id, now, number=text)
         plan = Plan(document, unit_id, ["village"], text, now, urgent)
         running = BroadcastState.RUNNING
         broadcast = broadcasts.create(c, plan, running, None, self.ids[PRIVATE], now)

@@ -17,10 +17,10 @@ from storage import chats, deliveries, schema
 from storage.deliveries import Letter
 from storage.store import Store, open_store
 from tests.scheduler.sending import ACCOUNT, CAN
-from tests.until import until
+from tests.until import until, until_kept
 
 LEASE = 4.0
-"""In seconds, of the processes here; as a rule it is storage.in_company.LEASE."""
+"""In seconds, of the processes here; as a rule it is storage.company.LEASE."""
 CHATS = 60
 
 
@@ -82,9 +82,8 @@ async def sending(url: str) -> AsyncIterator[Child]:
         await listening
 
 
-async def all_sent(store: Store) -> None:
-    while any(state != "sent" for _, state, _ in await store.read(rows)):  # noqa: ASYNC110
-        await asyncio.sleep(0.05)
+async def all_sent(store: Store) -> bool:
+    return all(state == "sent" for _, state, _ in await store.read(rows))
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGSTOP])
@@ -98,7 +97,7 @@ async def test_another_process_takes_over_and_it_alone_sends(
         old.process.send_signal(end)
         await until(lambda: "has" in new.lines)
         already = list(old.sent)
-        await all_sent(store)
+        await until_kept(lambda: all_sent(store))
         if end == signal.SIGSTOP:
             old.process.send_signal(signal.SIGCONT)
             await until(lambda: "lost" in old.lines)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from domain.channel import Capabilities
 from domain.message import Chat, ChatKind, Sender
@@ -13,8 +13,9 @@ from scheduler.upkeep import forsake
 from storage import chats, deliveries, ends, people
 from storage.deliveries import Letter
 from storage.ends import End
-from storage.schema import chat, delivery, unit
+from storage.schema import chat, delivery
 from storage.store import Store
+from tests.world import add_unit
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 WINDOW = Capabilities(reply_window=timedelta(days=7))
@@ -26,9 +27,7 @@ def address(text: str, name: str, mention: str) -> str:
 
 def make(c: Connection, accounts: dict[str, datetime | None]) -> int:
     """Lan of a unit with a group, heard by these accounts; her chat at the first of them."""
-    unit_id = c.execute(
-        insert(unit).values(code="V", name="Thôn", level="village").returning(unit.c.id)
-    ).scalar_one()
+    unit_id = add_unit(c, "V", "village")
     first, person = 0, None
     for name, heard_at in accounts.items():
         chats.open_account(c, name, None, WINDOW)

@@ -18,7 +18,7 @@ from storage import chats, deliveries, schema
 from storage.deliveries import Letter
 from storage.rows import AnyRow
 from storage.store import Store
-from tests.conftest import Clock
+from tests.conftest import Clock, entered
 from tests.sandbox.stage import GROUP, TOKEN, Stage, on_stage
 
 ACCOUNT = "telegram"
@@ -26,9 +26,7 @@ ACCOUNT = "telegram"
 
 @pytest.fixture
 def stage(runner: asyncio.Runner) -> Iterator[Stage]:
-    context = on_stage()
-    yield runner.run(context.__aenter__())
-    runner.run(context.__aexit__(None, None, None))
+    yield from entered(runner, on_stage())
 
 
 @pytest.fixture

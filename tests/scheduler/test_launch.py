@@ -12,11 +12,12 @@ from bot.launch import start_planned, stuck
 from bot.passage import pass_by_clock, pass_on
 from domain.broadcast import BroadcastState
 from scheduler.launch import Launch
-from storage import broadcasts, chats, documents, units
+from storage import broadcasts, chats, units
 from storage.broadcasts import Plan
 from storage.schema import chat, content, delivery, unit_parent
 from storage.store import Store, open_store
 from tests.messenger import WITH_BUTTONS, Memory
+from tests.papers import paper
 from tests.world import build, read_world
 
 HOUR = timedelta(hours=1)
@@ -53,18 +54,7 @@ def planned(
     build(c, read_world(), Memory(WITH_BUTTONS), now)
     top = units.by_code(c, "T")
     assert top is not None
-    document_id = documents.add(
-        c,
-        number="1",
-        issued_on=now.date(),
-        issuer="UBND",
-        summary="Họp tổ.",
-        file_ids=[],
-        unit_id=top.id,
-        created_by=None,
-        now=now,
-    )
-    plan = Plan(document_id, top.id, ["village"], "x", at, through_level=through)
+    plan = Plan(paper(c, top.id, now), top.id, ["village"], "x", at, through_level=through)
     chat_id = None if by_command else chats.groups_of(c, top.id + 1)[0].id
     made = broadcasts.create(c, plan, BroadcastState.PLANNED, None, chat_id, now)
     assert made is not None

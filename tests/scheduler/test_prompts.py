@@ -21,6 +21,7 @@ from storage.deliveries import Letter
 from storage.prompts import Round, Team
 from storage.reports import Form
 from storage.store import Store, open_store
+from tests.world import add_unit
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 WEEKLY = DataSet("weekly", 1, "Báo cáo", ("village",), (DataElement("a", "A", "A?"),))
@@ -58,8 +59,7 @@ def teams(c: Connection) -> None:
     chats.open_account(c, "memory", None)
     for name in (*TEAMS, "Xã"):
         level = "commune" if name == "Xã" else "village"
-        add = insert(schema.unit).values(code=name, name=name, level=level)
-        unit_id = c.execute(add.returning(schema.unit.c.id)).scalar_one()
+        unit_id = add_unit(c, name, level)
         chats.bind(c, chats.seen(c, "memory", Chat(name, ChatKind.GROUP)).id, unit_id)
 
 
@@ -159,8 +159,7 @@ def a_tree(c: Connection) -> None:
     """The villages stand under the commune, which stands under a province with a group, too."""
     unit = schema.unit.c
     ids = {name: id_ for id_, name in c.execute(select(unit.id, unit.name))}
-    add = insert(schema.unit).values(code="Tỉnh", name="Tỉnh", level="province")
-    top = c.execute(add.returning(unit.id)).scalar_one()
+    top = add_unit(c, "Tỉnh", "province")
     chats.bind(c, chats.seen(c, "memory", Chat("Tỉnh", ChatKind.GROUP)).id, top)
     links = [(ids[name], ids["Xã"]) for name in TEAMS] + [(ids["Xã"], top)]
     rows = [{"unit_id": low, "parent_id": high, "since": date(2025, 7, 1)} for low, high in links]

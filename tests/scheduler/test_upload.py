@@ -79,7 +79,7 @@ async def test_files_and_albums_are_uploaded_once(
         lambda text, *_: text,
         lambda *ended: None,
         lambda *lost: None,
-        "var",
+        "var/files",
     )
     drain = Drain(store, channel, lambda: next(moments), hands)
     for _ in range(8):

@@ -78,9 +78,7 @@ def _any(column: Column[Any], number: int) -> Any:
     if isinstance(kind, LargeBinary):
         return bytes([0, 255, number])
     if isinstance(kind, JSON):
-        return [{"tên": "Hà 🎺", "b": [None, True, 1.5, -(2**40)], "a": {}}, [], "", 0, "null"][
-            number
-        ]
+        return JSONS[number]
     if isinstance(kind, Boolean):
         return bool(number % 2)
     if isinstance(kind, Integer):

@@ -3,14 +3,14 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from domain.channel import Capabilities
 from domain.message import Chat, ChatKind, Sender
 from domain.people import Role
 from storage import audience, chats, people, reach
-from storage.schema import unit, unit_parent
 from storage.store import Store
+from tests.world import add_unit
 
 DAY = date(2026, 11, 20)
 WINDOW = Capabilities(reply_window=timedelta(days=7))
@@ -24,11 +24,7 @@ def make(c: Connection) -> dict[str, int]:
         ("X", "commune", "T"),
         ("V", "village", "X"),
     ):
-        row = insert(unit).values(code=code, name=code, level=level)
-        ids[code] = c.execute(row.returning(unit.c.id)).scalar_one()
-        if parent:
-            link = {"unit_id": ids[code], "parent_id": ids[parent], "since": date(2025, 7, 1)}
-            c.execute(insert(unit_parent).values(**link))
+        ids[code] = add_unit(c, code, level, ids.get(parent))
     return ids
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from bot.words import CONTENT, read_templates
 from domain.audit import Act, Actor
@@ -17,6 +17,7 @@ from storage.audit import Search
 from storage.codes import JoinCode
 from storage.errands import Kind
 from storage.store import Store
+from tests.world import add_unit
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 DAY = NOW.date()
@@ -44,14 +45,9 @@ def test_nothing_but_retention_rewrites_it() -> None:
 
 def build(c: Connection) -> dict[str, int]:
     """A province with two communes, and a coordinator in one of them."""
-    ids = {}
+    ids: dict[str, int] = {}
     for code, parent in (("T", ""), ("X1", "T"), ("X2", "T")):
-        row = {"code": code, "name": code, "level": "commune"}
-        query = insert(schema.unit).values(**row).returning(schema.unit.c.id)
-        ids[code] = c.execute(query).scalar_one()
-        if parent:
-            line = {"unit_id": ids[code], "parent_id": ids[parent], "since": DAY}
-            c.execute(insert(schema.unit_parent).values(**line))
+        ids[code] = add_unit(c, code, "commune", ids.get(parent))
     chats.open_account(c, "memory", None)
     ids["lan"] = people.add(c, "memory", Sender("lan", "Lan"), NOW).id
     people.give_role(c, ids["lan"], ids["X1"], Role.COORDINATOR, DAY)

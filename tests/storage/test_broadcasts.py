@@ -3,16 +3,15 @@
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
-from domain.broadcast import BroadcastState, Priority
+from domain.broadcast import BroadcastState, Priority, series
 from domain.message import FileIn, FileKind
 from storage import (
     audience,
     broadcasts,
     chats,
     deliveries,
-    documents,
     files,
     passages,
     quotas,
@@ -24,24 +23,15 @@ from storage.broadcasts import Plan
 from storage.deliveries import Letter, Wave
 from storage.store import Store
 from tests.messenger import WITH_BUTTONS, Memory
-from tests.world import build, read_world
+from tests.papers import paper
+from tests.world import add_unit, build, read_world
 
 
 def make(c: Connection, now: datetime, *, running: bool = True) -> int:
     """The small world, and a broadcast of its province to the villages."""
     build(c, read_world(), Memory(WITH_BUTTONS), now)
-    document_id = documents.add(
-        c,
-        number="1",
-        issued_on=now.date(),
-        issuer="UBND",
-        summary="Họp tổ.",
-        file_ids=[],
-        unit_id=id_of(c, "T"),
-        created_by=None,
-        now=now,
-    )
-    plan = Plan(document_id, id_of(c, "T"), ["village"], "once", now)
+    top_id = id_of(c, "T")
+    plan = Plan(paper(c, top_id, now), top_id, ["village"], "once", now)
     made = broadcasts.create(c, plan, BroadcastState.PLANNED, None, None, now)
     assert made is not None
     if running:
@@ -85,6 +75,30 @@ async def test_a_confirmation_makes_one_broadcast(store: Store, now: datetime) -
     assert await store.write(work) is None
 
 
+@pytest.mark.parametrize(
+    ("state", "again"),
+    [("queued", 1), ("sent", 1), ("unknown", 1), ("failed", 3), ("cancelled", 3)],
+)
+async def test_a_group_gets_one_broadcast_of_a_series(
+    store: Store, now: datetime, state: str, again: int
+) -> None:
+    def work(c: Connection) -> None:
+        made = make(c, now)
+        mine = update(schema.broadcast).where(schema.broadcast.c.id == made)
+        c.execute(mine.values(confirmation="practice:1:2"))
+        queue(c, made, "a", now, top="X1")
+        end(c, state, now)
+        where = (id_of(c, "T"), ["village"], now.date())
+        others = series("practice:1:1")
+        assert len(audience.groups(c, *where, others)) == again
+        assert sum(audience.by_account(c, *where, others).values()) == again
+        assert audience.had(c, others) == 3 - again
+        for another in ("practice:11", "practice_1", ""):
+            assert len(audience.groups(c, *where, another)) == 3
+
+    await store.write(work)
+
+
 @pytest.mark.parametrize("state", ["sent", "failed", "unknown", "cancelled"])
 async def test_it_ends_once_when_every_row_is_final(
     store: Store, now: datetime, state: str
@@ -121,10 +135,7 @@ async def test_a_unit_right_below_the_top_passes_through_nobody(
 ) -> None:
     def work(c: Connection) -> None:
         make(c, now)
-        row = insert(schema.unit).values(code="T99", name="Tổ của tỉnh", level="village")
-        direct = c.execute(row.returning(schema.unit.c.id)).scalar_one()
-        link = {"unit_id": direct, "parent_id": id_of(c, "T"), "since": now.date()}
-        c.execute(insert(schema.unit_parent).values(**link))
+        add_unit(c, "T99", "village", id_of(c, "T"))
         through = passages.passers(c, id_of(c, "T"), "commune", now.date())
         names = {id_of(c, code): id_of(c, parent) for code, parent in VILLAGES.items()}
         assert through == names

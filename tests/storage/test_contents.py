@@ -14,7 +14,7 @@ from storage.deliveries import Letter
 from storage.store import Store
 
 CAN = Capabilities(upload_life=timedelta(days=10))
-SHELF = Shelf("var", lambda file_id: f"https://loa.example/file/{file_id}", CAN)
+SHELF = Shelf("var/files", lambda file_id: f"https://loa.example/file/{file_id}", CAN)
 SENT = FileIn(FileKind.DOCUMENT, "theirs", "a.pdf", size=7)
 
 
@@ -59,3 +59,12 @@ async def test_an_id_is_used_as_long_as_it_sends_the_file(
         "https://loa.example/file/1",
     )
     assert can.uploads(sent) == (not platform_id)
+
+
+async def test_a_file_that_was_wiped_meanwhile_never_comes(store: Store, now: datetime) -> None:
+    def work(c: Connection) -> FileOut:
+        (content,) = deliveries.keep_contents(c, Letter(0, "", file_ids=(99,)))
+        return read_contents(c, "a", SHELF, [content], now)[content][0].files[0]
+
+    sent = await store.write(work)
+    assert sent == FileOut(FileKind.DOCUMENT, "")

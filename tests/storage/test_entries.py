@@ -8,10 +8,11 @@ from bot.faq import REBUILT_ABOVE, Faq
 from domain.entry_choice import KeptEntry, Lesson
 from domain.faq import Abbreviations, Entry, Index
 from domain.message import Sender
-from storage import chats, documents, entries, people
+from storage import chats, entries, people
 from storage.entries import Stroke
 from storage.schema import document
 from storage.store import Store, open_store
+from tests.papers import paper
 from tests.storage.test_tickets import ask, build
 
 FEE = Entry("fee", "Phí", "Lệ phí chứng thực là bao nhiêu?", "Xem niêm yết.", "Nguồn")
@@ -132,20 +133,7 @@ async def test_an_author_learns_once_that_a_document_is_replaced(
 ) -> None:
     def work(c: Connection) -> None:
         scene = build(c, now)
-        old, new = (
-            documents.add(
-                c,
-                number=number,
-                issued_on=date(2026, 1, 1),
-                issuer="UBND",
-                summary="Phí",
-                file_ids=[],
-                unit_id=scene.unit_id,
-                created_by=None,
-                now=now,
-            )
-            for number in ("1/QĐ", "2/QĐ")
-        )
+        old, new = (paper(c, scene.unit_id, now, number=number) for number in ("1/QĐ", "2/QĐ"))
         kept = replace(WHOLE, document_id=old, author_id=scene.person_ids[0])
         entries.save(c, kept, Stroke(None, now, "made"))
         assert entries.outdated(c, 10) == []

@@ -10,6 +10,7 @@ from domain.message import Chat, ChatKind
 from storage import chats, claims, deliveries, figures, inbox, tickets
 from storage.deliveries import Letter
 from storage.figures import Figures, Inbox, Queue, Tickets
+from storage.rows import add_row
 from storage.schema import content, delivery
 from storage.store import Store
 from tests.storage.test_tickets import ask, build
@@ -70,7 +71,7 @@ async def test_what_was_sent_long_ago_is_not_read(store: Store, now: datetime) -
 def _long_ledger(c: Connection, now: datetime) -> None:
     chats.open_account(c, "a", None)
     chat = chats.seen(c, "a", Chat("1", ChatKind.GROUP))
-    said = c.execute(insert(content).values(body={}).returning(content.c.id)).scalar_one()
+    said = add_row(c, content, body={})
     row = {"account_id": "a", "chat_id": chat.id, "content_id": said, "priority": 2}
     at = {"due_at": now, "created_at": now}
     c.execute(insert(delivery), [{**row, **at, "state": "sent"} for _ in range(5000)])

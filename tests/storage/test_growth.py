@@ -8,7 +8,7 @@ from domain.people import Role
 from storage import growth, people, schema, units
 from storage.store import Store
 from tests.messenger import WITH_BUTTONS, Memory
-from tests.world import build, read_world
+from tests.world import add_unit, build, read_world
 
 BEFORE, AFTER = date(2026, 5, 13), date(2026, 5, 26)
 VILLAGE = ["village"]
@@ -22,11 +22,7 @@ def founded(c: Connection, now: datetime) -> None:
 
 
 def add(c: Connection, code: str, parent: str, opened: date) -> int:
-    row = insert(schema.unit).values(code=code, name=code, level="village", opened_on=opened)
-    unit_id: int = c.execute(row.returning(schema.unit.c.id)).scalar_one()
-    link = {"unit_id": unit_id, "parent_id": of(c, parent), "since": opened}
-    c.execute(insert(schema.unit_parent).values(**link))
-    return unit_id
+    return add_unit(c, code, "village", of(c, parent), since=opened, opened_on=opened)
 
 
 def of(c: Connection, code: str) -> int:

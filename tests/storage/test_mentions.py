@@ -2,14 +2,16 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from domain.message import Chat, ChatKind, Sender
 from domain.people import Role
 from storage import chats, deliveries, people, personal, schema, units
 from storage.deliveries import Letter
 from storage.personal import Wipe
+from storage.rows import add_row
 from storage.store import Store
+from tests.world import add_unit
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 HOW = Wipe(NOW.date(), NOW, "(đã xoá tên)")
@@ -19,18 +21,12 @@ TREE = {"T": "", "X1": "T", "T11": "X1", "X2": "T"}
 def build(c: Connection) -> None:
     """An in a village, Hoa in the commune above it, Tú in another commune; each with a chat."""
     chats.open_account(c, "memory", None)
+    ids: dict[str, int] = {}
     for code, above in TREE.items():
-        c.execute(insert(schema.unit).values(code=code, name=code, level="commune"))
-        if top := units.by_code(c, above):
-            own = units.by_code(c, code)
-            assert own
-            line = {"unit_id": own.id, "parent_id": top.id, "since": NOW.date()}
-            c.execute(insert(schema.unit_parent).values(**line))
+        ids[code] = add_unit(c, code, "commune", ids.get(above))
     for name, code in (("An", "T11"), ("Hoa", "X1"), ("Tú", "X2")):
-        unit = units.by_code(c, code)
-        assert unit
         person = people.add(c, "memory", Sender(name, name), NOW)
-        people.give_role(c, person.id, unit.id, Role.COORDINATOR, NOW.date())
+        people.give_role(c, person.id, ids[code], Role.COORDINATOR, NOW.date())
         chat = chats.seen(c, "memory", Chat(name, ChatKind.PRIVATE), NOW)
         chats.belongs_to(c, chat.id, person.id)
 
@@ -43,8 +39,7 @@ def ask(c: Connection) -> int:
     assert chat
     assert unit
     row = {"unit_id": unit.id, "chat_id": chat.id, "asker_id": asker.id, "question": "lúa"}
-    asked = insert(schema.ticket).values(**row, created_at=NOW)
-    return int(c.execute(asked.returning(schema.ticket.c.id)).scalar_one())
+    return add_row(c, schema.ticket, **row, created_at=NOW)
 
 
 def tell(c: Connection, who: str, text: str, state: str, about: str | None = None) -> None:

@@ -8,19 +8,17 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, inspect, text
 
-from storage.migrate import config, current, downgrade, upgrade
+from storage.migrate import MIGRATIONS, current, downgrade, revisions, upgrade
 from storage.schema import metadata
-from storage.store import StorageError, Store, open_store
-from tests.conftest import Databases
+from storage.store import StorageError, Store, open_store, opened_store
+from tests.conftest import Databases, entered
 
 
 @pytest.fixture
 def empty(databases: Databases, runner: asyncio.Runner) -> Iterator[Store]:
     """An open database in which there is nothing."""
     url = runner.run(databases.create())
-    store = runner.run(open_store(url))
-    yield store
-    runner.run(store.close())
+    yield from entered(runner, opened_store(url))
     runner.run(databases.drop(url))
 
 
@@ -78,11 +76,22 @@ async def test_names_and_conditions_are_the_schema_s(store: Store, empty: Store)
     assert "ix_delivery_waiting" in await store.read(conditions)
 
 
-async def test_there_is_one_newest_migration(store: Store) -> None:
-    def newest(c: Connection) -> str | None:
-        return ScriptDirectory.from_config(config(c)).get_current_head()
+def test_the_scripts_numbers_are_alembic_s_revisions() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert revisions() == tuple(script.revision for script in scripts.walk_revisions())
+    assert scripts.get_current_head() == revisions()[0]
 
-    assert await store.read(current) == await store.read(newest)
+
+async def test_a_database_is_brought_to_the_newest_revision(store: Store) -> None:
+    assert await store.read(current) == revisions()[0]
+
+
+async def test_alembic_and_a_database_agree_on_its_revision(store: Store, empty: Store) -> None:
+    def by_alembic(c: Connection) -> str | None:
+        return MigrationContext.configure(c).get_current_revision()
+
+    for each in (store, empty):
+        assert await each.read(current) == await each.read(by_alembic)
 
 
 async def test_down_to_the_base_leaves_nothing(empty: Store) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from domain.answer import Photo
 from domain.data_set import Value
@@ -12,13 +12,13 @@ from domain.message import FileIn, FileKind, Sender
 from storage import chats, drafts, files, locks, people, reports, schema
 from storage.reports import Form
 from storage.store import Store
+from tests.world import add_unit
 
 
 def world(c: Connection, now: datetime) -> tuple[Form, int, int]:
     """A unit's report, a person, and a photo."""
     chats.open_account(c, "memory", None)
-    add = insert(schema.unit).values(code="T1", name="Thôn", level="village")
-    unit_id = c.execute(add.returning(schema.unit.c.id)).scalar_one()
+    unit_id = add_unit(c, "T1", "village")
     person = people.add(c, "memory", Sender("lan", "Lan"), now)
     photo = files.received(c, "memory", FileIn(FileKind.PHOTO, "p1"), now)
     return Form("weekly", 1, "2026W47", unit_id), person.id, photo

@@ -13,10 +13,11 @@ from domain.imports import Row, Sheet
 from domain.period import Period
 from domain.rates import Rate, Survey, surveys_in, whole
 from domain.units import Level, Unit
-from storage import rates, reports, schema, tallies, totals, units
+from storage import reports, schema, tallies, totals, units
 from storage.imports import import_units
 from storage.reports import Form
 from storage.store import Store
+from tests.world import add_unit
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 DATA_SET = DataSet(
@@ -43,11 +44,9 @@ LEVELS = {"N": "nation", "P": "province", "X": "commune", "V": "village"}
 
 def plant(c: Connection) -> None:
     """The units of TREE, and somebody who reports."""
+    ids: dict[str, int] = {}
     for code, above in TREE.items():
-        row = insert(schema.unit).values(code=code, name=code, level=LEVELS[code[0]])
-        c.execute(row)
-        if above:
-            link(c, code, above, date(2025, 7, 1))
+        ids[code] = add_unit(c, code, LEVELS[code[0]], ids.get(above))
     c.execute(insert(schema.person).values(name="Lan", created_at=EARLY))
 
 
@@ -88,7 +87,7 @@ def report(c: Connection, code: str, people: int | None, now: datetime = EARLY) 
 
 
 def rate_of(c: Connection, code: str, survey: Survey = SURVEY) -> Rate:
-    return rates.rate(c, survey, unit_of(c, code).id)
+    return totals.summed(c, [survey], unit_of(c, code).id).rate
 
 
 async def test_a_rate_tells_expected_actual_on_time_and_no_activity(store: Store) -> None:
@@ -102,13 +101,13 @@ async def test_a_rate_tells_expected_actual_on_time_and_no_activity(store: Store
         assert rate_of(c, "N") == Rate(12, 3, 2, 1)
         names = [(unit.code, rate.actual) for unit, rate in branches(c, "N")]
         assert names == [("P1", 3), ("P2", 0)]
-        assert [unit.code for unit in rates.missing(c, SURVEY, unit_of(c, "X1").id)] == ["X1"]
+        assert [unit.code for unit in totals.unreported(c, SURVEY, unit_of(c, "X1").id)] == ["X1"]
 
     await store.write(work)
 
 
 def branches(c: Connection, code: str) -> list[tuple[Unit, Rate]]:
-    return list(rates.rate_by_branch(c, SURVEY, unit_of(c, code).id))
+    return list(totals.summed(c, [SURVEY], unit_of(c, code).id).branches)
 
 
 async def test_a_moment_before_the_last_is_on_time(store: Store) -> None:
@@ -168,7 +167,7 @@ async def test_villages_that_merge_count_until_then_and_the_new_one_from_then(st
         tallies.forget_units(c, [unit_of(c, "V90").id])
         # V0 reported before it closed, V3 did not; V90 and V6 are to report, and X1 itself.
         assert rate_of(c, "X1") == Rate(4, 1, 1, 0)
-        assert totals.totals(c, SURVEY, unit_of(c, "X1").id)["people"] == 3
+        assert totals.summed(c, [SURVEY], unit_of(c, "X1").id).totals["people"] == 3
 
     await store.write(work)
 
@@ -193,9 +192,10 @@ async def test_each_element_is_rolled_up_in_its_way(store: Store) -> None:
         report(c, "V1", None)
         top = unit_of(c, "P1").id
         people = {"people": Decimal(71), "age": Decimal("35.5")}
-        assert totals.totals(c, SURVEY, top) == people
-        assert totals.totals_by_branch(c, SURVEY, top)[unit_of(c, "X1").id] == people
-        assert totals.totals_by_branch(c, SURVEY, top)[unit_of(c, "X2").id] == {}
+        found = totals.summed(c, [SURVEY], top)
+        assert found.totals == people
+        assert found.by_branch[unit_of(c, "X1").id] == people
+        assert found.by_branch[unit_of(c, "X2").id] == {}
 
     await store.write(work)
 
