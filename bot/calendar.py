@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
 
-from bot.data_sets import told
+from bot.data_sets import told, told_in, unreadable
 from bot.words import CONTENT
-from bot.yaml_file import Unreadable, YamlFile, spelt
+from bot.yaml_file import Unreadable, YamlFile
 from domain.calendar import Calendar
 from domain.fault import Fault
 
@@ -27,12 +27,10 @@ def load_calendar(zone: ZoneInfo, path: Path = CALENDAR) -> Calendar:
     try:
         file = YamlFile.read(path)
     except Unreadable as error:
-        fault = Fault((), "unreadable", {"error": str(error)})
-        raise BadCalendar(told(path.name, error.line, fault)) from error
-    faults = [Fault(place, "twice") for place in file.repeated()] + list(_faults(file.data))
+        raise BadCalendar(told(path.name, error.line, unreadable(error))) from error
+    faults = [*(Fault(place, "twice") for place in file.repeated()), *_faults(file.data)]
     if faults:
-        faults.sort(key=lambda fault: (file.line(fault.path), spelt(fault.path)))
-        raise BadCalendar("\n".join(told(path.name, file.line(each.path), each) for each in faults))
+        raise BadCalendar("\n".join(told_in(file, faults)))
     off, worked = (frozenset(file.data.get(key) or ()) for key in KEYS)
     return Calendar(zone, country_holidays("VN"), off, worked)
 

@@ -1,7 +1,5 @@
 """The certificate of a finished course, drawn as PNG."""
 
-import html
-import io
 import unicodedata
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from bot.house import House
-from bot.picture import COLOURS, DOTS, INK, PALE
+from bot.picture import COLOURS, INK, PALE, png_of
 from domain.message import FileKind
 from domain.period import local_day
 from domain.text import nfc, shorten
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH, HEIGHT = 8.0, 5.6
-"""Inches; with DOTS some 1,040 by 730 dots."""
+"""Inches; some 1,040 by 730 dots."""
 NAME, COURSE = 34, 60
 """Characters that fit on a line of their own."""
 
@@ -47,28 +45,23 @@ def making(c: Connection, house: House, subject: Subject) -> Making | None:
     if not taken:
         return None
 
-    def say(key: str, **values: object) -> str:
-        """Words as plain text: a picture is no HTML."""
-        return html.unescape(house.words(f"study.{key}", **values))
-
     name, course = people.get(c, person_id).name, training.get(c, run_id).course
+    say = house.words.plain
     drawn = Certificate(
-        heading=say("heading"),
-        given_to=say("given_to"),
+        heading=say("study.heading"),
+        given_to=say("study.given_to"),
         name=name,
-        completed=say("completed"),
+        completed=say("study.completed"),
         course=course.name,
-        on_day=say("on_day", day=local_day(taken[0].last_at, house.zone)),
-        teams=say("teams"),
+        on_day=say("study.on_day", day=local_day(taken[0].last_at, house.zone)),
+        teams=say("study.teams"),
     )
     text = house.words("study.ready", name=name, course=course.name)
     return Making(f"{course.id}.png", "image/png", FileKind.PHOTO, text, partial(png, drawn))
 
 
 def png(certificate: Certificate) -> bytes:
-    file = io.BytesIO()
-    _draw(certificate).savefig(file, format="png", dpi=DOTS)
-    return file.getvalue()
+    return png_of(_draw(certificate))
 
 
 def _draw(certificate: Certificate) -> "Figure":

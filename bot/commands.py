@@ -11,8 +11,11 @@ from pathlib import Path
 
 from bot.words import CONTENT
 from bot.yaml_file import YamlFile
+from domain.answer import without_politeness
 from domain.text import fold, has_diacritics, marked
 
+ASK = "ask"
+"""What somebody does who calls Loa by name and gives no other command."""
 _DRAWN_OUT = re.compile(r"(\D)\1{2,}")
 """A letter as it is drawn out in a chat: "alooo"."""
 
@@ -23,7 +26,7 @@ class Command:
 
     `begins` are folded words with one of which that begins, unless a figure stands in it; without
     them anything may follow. `around` are folded words that may stand before and behind a phrase,
-    as numbers may. One without `help` is not in the menu.
+    as numbers may. One without `help` is not in the menu. What a `short` one takes is no sentence.
     """
 
     id: str
@@ -33,6 +36,11 @@ class Command:
     takes: str = ""
     around: frozenset[str] = frozenset()
     begins: frozenset[str] = frozenset()
+    short: bool = False
+
+    def told(self, rest: str) -> str:
+        """What was written after it, without politeness where that cannot be part of it."""
+        return without_politeness(rest) if self.short else rest.strip()
 
     def goes_with(self, rest: str) -> bool:
         """Whether these words may follow one of its phrases."""
@@ -62,9 +70,11 @@ class Vocabulary:
         self,
         commands: Iterable[Command],
         stop: Iterable[str],
-        courtesies: Iterable[str] = (),
-        small_talk: Iterable[str] = (),
-        anger: Iterable[str] = (),
+        courtesies: Iterable[str],
+        small_talk: Iterable[str],
+        anger: Iterable[str],
+        behind: Iterable[str],
+        calls: Iterable[str],
     ) -> None:
         self.commands: Sequence[Command] = tuple(commands)
         stop = tuple(stop)
@@ -74,6 +84,8 @@ class Vocabulary:
         anger = tuple(anger)
         self._anger = frozenset(marked(" ".join(anger)).split())
         self._small_talk = frozenset(fold(" ".join([*small_talk, *anger])).split())
+        self._behind = frozenset(map(fold, behind))
+        self._calls = frozenset(map(fold, calls))
         self._by_slash = {word: each for each in self.commands for word in each.slash}
         self._by_phrase = {fold(words): each for each in self.commands for words in each.phrases}
         self._longest = max(len(phrase.split()) for phrase in self._by_phrase)
@@ -90,12 +102,12 @@ class Vocabulary:
                 row.get("takes", ""),
                 frozenset(fold(row.get("around", "")).split()),
                 frozenset(fold(row.get("begins", "")).split()),
+                row.get("takes") in table["short"],
             )
             for key, row in table["commands"].items()
         )
-        return cls(
-            commands, table["stop"], table["courtesies"], table["small_talk"], table["anger"]
-        )
+        more = ("stop", "courtesies", "small_talk", "anger", "behind", "calls")
+        return cls(commands, *(table[each] for each in more))
 
     def __getitem__(self, command_id: str) -> Command:
         return next(each for each in self.commands if each.id == command_id)
@@ -118,24 +130,32 @@ class Vocabulary:
         as_marked = _DRAWN_OUT.sub(r"\1", marked(text)).split()
         return "anger" if self._anger.intersection(as_marked) else "courtesy"
 
+    def is_command(self, text: str) -> bool:
+        """Whether a text gives a command that there is."""
+        return isinstance(self.parse(text), Call)
+
     def parse(self, text: str) -> Call | UnknownCommand | None:
-        """The command that a text gives; None when it gives none."""
+        """The command that a text gives, None when it gives none; what is said by name asks."""
         if text.startswith("/"):
             return self._slash(text)
-        return self._phrase(text)
+        words = text.split(maxsplit=2)
+        if fold(" ".join(words[:2])) not in self._calls:
+            return self._phrase(text)
+        rest = "".join(words[2:])
+        return self._phrase(rest) or Call(ASK, rest)
 
     def _slash(self, text: str) -> Call | UnknownCommand:
         word, _, argument = text[1:].partition(" ")
         found = self._by_slash.get(fold(word).replace(" ", ""))
-        return Call(found.id, argument.strip()) if found else UnknownCommand(word)
+        return Call(found.id, found.told(argument)) if found else UnknownCommand(word)
 
     def _phrase(self, text: str) -> Call | None:
         words = text.split()
         for length in range(min(self._longest, len(words)), 0, -1):
             found = self._by_phrase.get(fold(" ".join(words[:length])))
             rest = " ".join(words[length:])
-            if found and found.goes_with(rest):
-                return Call(found.id, rest)
+            if found and (found.goes_with(rest) or self._behind.issuperset(fold(rest).split())):
+                return Call(found.id, found.told(rest) if found.takes else "")
         return self._surrounded(fold(text).split())
 
     def _surrounded(self, words: list[str]) -> Call | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from html import unescape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -50,7 +49,7 @@ def load_data_set(path: Path) -> DataSet:
     try:
         file = YamlFile.read(path)
     except Unreadable as error:
-        raise BadDataSet([told(path.name, error.line, _unreadable(error))]) from error
+        raise BadDataSet([told(path.name, error.line, unreadable(error))]) from error
     faults = [Fault(place, "twice") for place in file.repeated()]
     try:
         data_set = read_body(file.data)
@@ -59,11 +58,10 @@ def load_data_set(path: Path) -> DataSet:
     else:
         if not faults:
             return data_set
-    lines = sorted((file.line(fault.path), spelt(fault.path), fault) for fault in faults)
-    raise BadDataSet(told(path.name, line, fault) for line, _, fault in lines)
+    raise BadDataSet(told_in(file, faults))
 
 
-def _unreadable(error: Unreadable) -> Fault:
+def unreadable(error: Unreadable) -> Fault:
     return Fault((), "unreadable", {"error": str(error)})
 
 
@@ -92,9 +90,15 @@ def of_version(c: Connection, house: House, data_set_id: str, version: int) -> D
     return found
 
 
+def told_in(file: YamlFile, faults: Iterable[Fault]) -> list[str]:
+    """The faults of a file in plain words, in the order of their lines."""
+    in_order = sorted(faults, key=lambda fault: (file.line(fault.path), spelt(fault.path)))
+    return [told(file.name, file.line(fault.path), fault) for fault in in_order]
+
+
 def told(name: str, line: int, fault: Fault) -> str:
     """A fault in plain words: which file and line, which key, what is wrong."""
     words = Words.load(ZoneInfo("UTC"))
-    why = words(f"data_set.{fault.why}", **fault.values)
-    at = words("data_set.at", file=name, line=line, place=spelt(fault.path))
-    return unescape(f"{at}: {why}")
+    why = words.plain(f"data_set.{fault.why}", **fault.values)
+    at = words.plain("data_set.at", file=name, line=line, place=spelt(fault.path))
+    return f"{at}: {why}"

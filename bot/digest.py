@@ -1,6 +1,5 @@
 """The digest for coordinators: a period's sums in one message, with a picture."""
 
-import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,21 +8,22 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from bot.coordinators import of_unit
 from bot.house import House
+from bot.paper import subject, survey_of
 from bot.picture import SHOWN, Bar, Picture, png
 from domain.broadcast import Priority
 from domain.data_set import DataSet
 from domain.digest import Branch, risen, silent
 from domain.message import FileKind
 from domain.people import Role
-from domain.period import Period
 from domain.rates import Rate, Survey, percent
 from domain.units import Unit
 from scheduler.errands import Making
-from storage import chats, deliveries, digests, errands, people, reach, units
+from storage import chats, deliveries, digests, errands, units
 from storage.deliveries import Letter
 from storage.errands import Kind, Subject
-from storage.totals import Summed, summed, totals_by_branch
+from storage.totals import Summed, summed
 
 RISEN, NAMED = 3, 10
 """Branches that the message names: it is to fit under a picture."""
@@ -48,12 +48,10 @@ class Digest:
 
 def tell(c: Connection, house: House, survey: Survey, unit_id: int, now: datetime) -> int:
     """Tell a unit's coordinators; to how many chats. The picture is made outside of this."""
-    holders = people.holders(c, unit_id, {Role.COORDINATOR})
-    found = reach.private_of(c, [person.id for person in holders], now)
-    about: Subject = {"data_set": survey.data_set.id, "period": survey.period.id, "unit": unit_id}
+    found = of_unit(c, unit_id, now, {Role.COORDINATOR})
     for chat in found:
         if chats.skills(c, chat.account_id).files_out:
-            errands.give(c, Kind.DIGEST, about, chat.id, now)
+            errands.give(c, Kind.DIGEST, subject(survey, unit_id), chat.id, now)
         elif digest := read(c, survey, unit_id):
             letter = Letter(chat.id, words(house, digest), priority=Priority.BROADCAST)
             deliveries.queue(c, letter, now)
@@ -62,15 +60,12 @@ def tell(c: Connection, house: House, survey: Survey, unit_id: int, now: datetim
 
 def making(c: Connection, house: House, about: Subject) -> Making | None:
     """What the message with its picture is made from; None where nothing is due."""
-    data_set = house.data_sets.get(str(about["data_set"]))
-    if data_set is None:
-        return None
-    survey = Survey(data_set, Period.parse(str(about["period"])), house.zone)
-    digest = read(c, survey, int(about["unit"]))
+    survey = survey_of(house, about)
+    digest = read(c, survey, int(about["unit"])) if survey else None
     if digest is None:
         return None
     make = partial(png, picture(c, house, digest))
-    name = f"{digest.unit.code}-{survey.period.id}.png"
+    name = f"{digest.unit.code}-{digest.survey.period.id}.png"
     return Making(name, "image/png", FileKind.PHOTO, words(house, digest), make)
 
 
@@ -80,13 +75,14 @@ def read(c: Connection, survey: Survey, unit_id: int) -> Digest | None:
     if not sums.rate.expected:
         return None
     earlier = replace(survey, period=survey.period.previous())
-    now, before = (totals_by_branch(c, each, unit_id) for each in (survey, earlier))
+    before = summed(c, [earlier], unit_id)
+    now, then = sums.by_branch, before.by_branch
     resting = digests.resting_by_branch(c, survey, unit_id)
     branches = [
-        Branch(each.name, rate, resting.get(each.id, 0), now[each.id], before.get(each.id, {}))
+        Branch(each.name, rate, resting.get(each.id, 0), now[each.id], then.get(each.id, {}))
         for each, rate in sums.branches
     ]
-    return Digest(survey, units.get(c, unit_id), sums, summed(c, [earlier], unit_id), branches)
+    return Digest(survey, units.get(c, unit_id), sums, before, branches)
 
 
 def words(house: House, digest: Digest) -> str:
@@ -124,18 +120,20 @@ def picture(c: Connection, house: House, digest: Digest) -> Picture:
     teams = all(each.rate.expected == 1 for each in digest.branches)
     bars = _periods(c, house, digest) if teams else _branches(digest)
     names = {"unit": digest.unit.name, "name": digest.survey.data_set.name}
-    rate = digest.sums.rate
+    rate, say = digest.sums.rate, house.words.plain
     return Picture(
-        title=_plain(house, "title", **names),
-        sums=_plain(house, "rate", period=digest.survey.period, rate=rate),
-        note=_plain(
-            house, "periods" if teams else "branches", shown=len(bars), count=len(digest.branches)
+        title=say("digest.title", **names),
+        sums=say("digest.rate", period=digest.survey.period, rate=rate),
+        note=say(
+            "digest.periods" if teams else "digest.branches",
+            shown=len(bars),
+            count=len(digest.branches),
         ),
         legend=(
-            _plain(house, "on_time"),
-            _plain(house, "late"),
-            _plain(house, "silent"),
-            _plain(house, "resting"),
+            say("digest.on_time"),
+            say("digest.late"),
+            say("digest.silent"),
+            say("digest.resting"),
         ),
         bars=bars,
     )
@@ -152,7 +150,7 @@ def _periods(c: Connection, house: House, digest: Digest) -> list[Bar]:
     for number in range(1, PERIODS + 1):
         rate = summed(c, [survey], digest.unit.id).rate
         resting = sum(digests.resting_by_branch(c, survey, digest.unit.id).values())
-        bars.append(_bar(_plain(house, "bar", period=survey.period), rate, resting))
+        bars.append(_bar(house.words.plain("digest.bar", period=survey.period), rate, resting))
         first = number if rate.actual else first
         survey = replace(survey, period=survey.period.previous())
     return bars[:first]
@@ -162,8 +160,3 @@ def _bar(name: str, rate: Rate, resting: int) -> Bar:
     silence = max(0, rate.missing - resting)
     late = rate.actual - rate.on_time
     return Bar(name, (rate.on_time, late, silence, rate.missing - silence))
-
-
-def _plain(house: House, key: str, **values: object) -> str:
-    """Words as plain text: a picture is no HTML."""
-    return html.unescape(house.words(f"digest.{key}", **values))

@@ -5,24 +5,30 @@ slash command; the answer to the open question; a command in plain words; else, 
 to, a question.
 """
 
+from collections.abc import Callable
+
+from bot.attachment import is_with, say_once
 from bot.commands import Call, UnknownCommand
 from bot.feature import Feature, Told
 from bot.house import House
 from bot.turn import Answer, Turn
 from domain.answer import picked_number
-from domain.message import FileIn, FileKind, Message
+from domain.message import Message
 from domain.text import first_words, fold, has_diacritics
 from storage import deliveries
 
 
 class Dispatch:
     """Takes each message to its handler. `fallback` gets what was said to Loa and fits nothing,
-    `overhear` what was said in a group to nobody.
+    `shown` a picture or paper without words, `overhear` what was said in a group to nobody.
     """
 
-    def __init__(self, table: Feature, fallback: Told, overhear: Told) -> None:
+    def __init__(
+        self, table: Feature, fallback: Told, shown: Callable[[Turn], None], overhear: Told
+    ) -> None:
         self._table = table
         self._fallback = fallback
+        self._shown = shown
         self._overhear = overhear
 
     def __call__(self, turn: Turn) -> None:
@@ -82,7 +88,7 @@ class Dispatch:
         handler = self._table.replies.get(subject)
         if handler:
             handler(turn, key)
-        return handler is not None
+        return handler is not None and not turn.unanswered
 
     def _slash(self, turn: Turn) -> bool:
         if not turn.message.text.startswith("/"):
@@ -98,6 +104,7 @@ class Dispatch:
             turn.end()
             turn.say("door.stopped")
             return True
+        turn.unanswered = False
         self._table.steps[session.step](turn, read_answer(turn))
         return not turn.unanswered
 
@@ -109,8 +116,10 @@ class Dispatch:
             self._overhear(turn, message.text)
         elif turn.house.vocabulary.stops(message.text):
             turn.say("door.stopped")
+        elif is_with(turn) and not message.text:
+            self._shown(turn)
         elif message.file and not message.text:
-            self._idle_file(turn, message.file)
+            say_once(turn, "album", "door.sticker")
         elif message.place:
             turn.say("door.place")
         elif message.text:
@@ -118,13 +127,6 @@ class Dispatch:
         else:
             turn.say("door.empty")
         return True
-
-    def _idle_file(self, turn: Turn, file: FileIn) -> None:
-        """A file that nobody asked for; one answer does for all of an album."""
-        key = "door.sticker" if file.kind is FileKind.OTHER else "door.file"
-        about = f"album:{turn.message.album}" if turn.message.album else None
-        if about is None or deliveries.about(turn.c, turn.chat.id, about) is None:
-            turn.tell(turn.chat.id, key, about=about)
 
     def _command(self, turn: Turn) -> bool:
         match turn.house.vocabulary.parse(turn.message.text):
@@ -167,4 +169,4 @@ def speaks_to_us(house: House, message: Message) -> bool:
     """Whether a message wants anything of Loa from somebody who has no conversation open."""
     called = message.addressed or message.press
     # A command that we do not know may be meant for another bot.
-    return bool(called) or isinstance(house.vocabulary.parse(message.text), Call)
+    return bool(called) or house.vocabulary.is_command(message.text)

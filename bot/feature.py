@@ -32,6 +32,20 @@ class Feature:
         """Handle a button that anybody may press at any time; gets what follows the colon."""
         return lambda handler: self.presses.setdefault(f"{self.id}.{name}", handler)
 
+    def choice(self, name: str, *, ends: bool = False) -> Callable[[Told], Told]:
+        """The same, and the answer to the question that has these buttons, which it `ends`."""
+
+        def choose(turn: Turn, answer: Answer) -> None:
+            if not answer.choice:
+                turn.hear_anew()
+                return
+            if ends:
+                turn.end()
+            self.presses[f"{self.id}.{name}"](turn, answer.choice)
+
+        self.step(name)(choose)
+        return self.press(name)
+
     def reply(self, subject: str) -> Callable[[Told], Told]:
         """Handle a reply to a message that is about `subject:id`; gets the id."""
         return lambda handler: self.replies.setdefault(subject, handler)

@@ -7,7 +7,6 @@ else of the team may go on with it. It goes on by the version of the data set wi
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.commands import Call
 from bot.data_sets import of_version
 from bot.reported import lines, shown
 from bot.turn import Turn
@@ -63,7 +62,7 @@ def mine(turn: Turn) -> Filling | None:
     draft = drafts.load(turn.c, form)
     if draft and draft.person_id == turn.person.id:
         return filling_of(turn, replace(form, version=draft.version), draft.answers)
-    if isinstance(turn.house.vocabulary.parse(turn.message.text), Call):
+    if turn.house.vocabulary.is_command(turn.message.text):
         turn.hear_anew()
         return None
     turn.end()

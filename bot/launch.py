@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 
 from markupsafe import Markup
@@ -9,11 +10,11 @@ from sqlalchemy import Connection
 
 from bot import budget
 from bot.broadcast import describe, letters, queue_to
+from bot.coordinators import of_unit
 from bot.house import House
 from bot.passage import ask_to_pass, until
 from bot.words import Said
-from domain.broadcast import BroadcastState
-from domain.people import Role
+from domain.broadcast import BroadcastState, series
 from domain.period import local_day
 from storage import (
     audience,
@@ -22,8 +23,6 @@ from storage import (
     documents,
     files,
     passages,
-    people,
-    reach,
     units,
 )
 from storage.broadcasts import Broadcast, Plan
@@ -32,23 +31,25 @@ from storage.deliveries import Letter
 log = logging.getLogger(__name__)
 
 
-def obstacle(c: Connection, house: House, plan: Plan | Broadcast, now: datetime) -> Said | None:
-    """Why a document cannot go to anybody there, if it cannot."""
+def obstacle(c: Connection, plan: Plan | Broadcast, groups: Mapping[str, int]) -> Said | None:
+    """Why a document cannot go to these groups, counted by account, if it cannot."""
     document = documents.get(c, plan.document_id)
     if document.withdrawn_at:
         return Said("plan.withdrawn", describe(document))
-    groups = audience.by_account(c, plan.unit_id, plan.levels, local_day(now, house.zone))
     if not groups:
-        return Said("plan.nobody", {"unit": units.get(c, plan.unit_id).name})
+        others = series(plan.confirmation)
+        key = "plan.had_before" if others and audience.had(c, others) else "plan.nobody"
+        return Said(key, {"unit": units.get(c, plan.unit_id).name})
     for file in documents.files_of(c, document.id):
         if not files.reachable(c, file.id, groups):
             return Said("plan.file_lost", {"name": file.name})
     return None
 
 
-def shortage(c: Connection, house: House, plan: Plan | Broadcast, now: datetime) -> Said | None:
+def shortage(
+    c: Connection, house: House, plan: Plan | Broadcast, groups: Mapping[str, int], now: datetime
+) -> Said | None:
     """That an account may not send so much in the month of the start, if it may not."""
-    groups = audience.by_account(c, plan.unit_id, plan.levels, local_day(now, house.zone))
     document = documents.get(c, plan.document_id)
     parts = len(letters(house, document, documents.files_of(c, document.id), albums=False))
     needed = {account: count * parts for account, count in groups.items()}
@@ -62,12 +63,20 @@ def start(c: Connection, house: House, broadcast: Broadcast, now: datetime) -> S
     if at > now:
         broadcasts.postpone(c, broadcast.id, at)
         return Said("plan.planned", {"at": at, "broadcast_id": broadcast.id})
-    if found := obstacle(c, house, broadcast, now) or shortage(c, house, broadcast, now):
+    if found := _cause(c, house, broadcast, now):
         broadcasts.set_state(c, broadcast.id, BroadcastState.PAUSED, now)
         log.warning("broadcast %s cannot start: %s", broadcast.id, found.key)
         return _not_started(house, broadcast, found)
     broadcasts.set_state(c, broadcast.id, BroadcastState.RUNNING, now)
     return _send_out(c, house, broadcasts.get(c, broadcast.id), now)
+
+
+def _cause(c: Connection, house: House, broadcast: Broadcast, now: datetime) -> Said | None:
+    """What keeps a broadcast from starting, if anything does."""
+    day = local_day(now, house.zone)
+    others = series(broadcast.confirmation)
+    groups = audience.by_account(c, broadcast.unit_id, broadcast.levels, day, others)
+    return obstacle(c, broadcast, groups) or shortage(c, house, broadcast, groups, now)
 
 
 def _not_started(house: House, broadcast: Broadcast, found: Said | None) -> Said:
@@ -79,15 +88,15 @@ def stuck(c: Connection, house: House, broadcast: Broadcast, now: datetime) -> s
     """What keeps a broadcast from starting that is stuck, in words; nothing of any other."""
     if not broadcast.stuck:
         return ""
-    found = obstacle(c, house, broadcast, now) or shortage(c, house, broadcast, now)
-    said = _not_started(house, broadcast, found)
+    said = _not_started(house, broadcast, _cause(c, house, broadcast, now))
     return house.words(said.key, **said.values)
 
 
 def _send_out(c: Connection, house: House, broadcast: Broadcast, now: datetime) -> Said:
     """Write the ledger: straight to the groups, or to those who pass it on."""
-    day = local_day(now, house.zone)
-    groups = audience.groups(c, broadcast.unit_id, broadcast.levels, day)
+    day, others = local_day(now, house.zone), series(broadcast.confirmation)
+    before = audience.had(c, others) if others else 0
+    groups = audience.groups(c, broadcast.unit_id, broadcast.levels, day, others)
     through = broadcast.through_level
     passers = passages.passers(c, broadcast.unit_id, through, day) if through else {}
     straight = [group for group in groups if group.unit_id not in passers]
@@ -98,7 +107,8 @@ def _send_out(c: Connection, house: House, broadcast: Broadcast, now: datetime) 
     asked = [
         ask_to_pass(c, house, broadcast, unit_id, count, now) for unit_id, count in held.items()
     ]
-    return Said("plan.sending", {"groups": len(groups), "asked": sum(asked)})
+    told = {"groups": len(groups), "asked": sum(asked), "before": before}
+    return Said("plan.sending", told)
 
 
 def start_planned(c: Connection, house: House, broadcast: Broadcast, now: datetime) -> None:
@@ -109,15 +119,9 @@ def start_planned(c: Connection, house: House, broadcast: Broadcast, now: dateti
     said = start(c, house, broadcast, now)
     told = [broadcast.chat_id] if broadcast.chat_id else []
     if not told and broadcasts.get(c, broadcast.id).stuck:
-        told = _coordinators(c, broadcast.unit_id, now)
+        told = [chat.id for chat in of_unit(c, broadcast.unit_id, now)]
     document = documents.get(c, broadcast.document_id)
     text = house.words("plan.time_has_come", **describe(document))
     what = house.words(said.key, **said.values)
     for chat_id in told:
         deliveries.queue(c, Letter(chat_id, f"{text}\n{what}"), now)
-
-
-def _coordinators(c: Connection, unit_id: int, now: datetime) -> list[int]:
-    """The private chats of who may see to a unit's broadcasts."""
-    holders = people.holders(c, unit_id, {Role.COORDINATOR, Role.ADMINISTRATOR})
-    return [chat.id for chat in reach.private_of(c, [person.id for person in holders], now)]

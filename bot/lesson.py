@@ -7,9 +7,13 @@ from sqlalchemy import Connection
 
 from bot.house import House
 from domain.entry_choice import CircularReplacement, KeptEntry, with_wording
+from domain.key import key_of
 from storage import entries, tickets
 from storage.entries import Proposal, Stroke
 from storage.tickets import Ticket
+
+_OF_TICKET = "hoi-"
+"""How the names of entries begin that were made of answered questions."""
 
 
 def keep(
@@ -54,7 +58,12 @@ def _root(house: House, entry_id: str, replaces: str) -> str | None:
 
 def entry_id_of(ticket_id: int) -> str:
     """The name of the entry that a ticket's answer becomes."""
-    return f"hoi-{ticket_id}"
+    return f"{_OF_TICKET}{ticket_id}"
+
+
+def ticket_of(entry_id: str) -> int | None:
+    """The ticket whose answer an entry was made of; None for other entries."""
+    return key_of(entry_id.removeprefix(_OF_TICKET)) if entry_id.startswith(_OF_TICKET) else None
 
 
 def mend(c: Connection, house: House, ticket: Ticket, person_id: int, now: datetime) -> None:

@@ -1,12 +1,11 @@
 """A picture of numbers over days, one line above the other, as PNG for a chat."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.picture import COLOURS, DOTS, INK, PALE, TITLE
+from bot.picture import COLOURS, INK, PALE, TITLE, png_of
 from bot.words import number
 from domain.text import shorten
 
@@ -37,9 +36,7 @@ class LinePicture:
 
 
 def png(picture: LinePicture) -> bytes:
-    file = io.BytesIO()
-    _draw(picture).savefig(file, format="png", dpi=DOTS)
-    return file.getvalue()
+    return png_of(_draw(picture))
 
 
 def _draw(picture: LinePicture) -> "Figure":

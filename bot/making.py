@@ -1,6 +1,5 @@
 """What the files are made from that somebody waits for."""
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,23 +69,19 @@ class Workshop:
         """How a broadcast stands in each branch, ready to be drawn."""
         bars = [Bar.of(each.name, each.tally) for each in standing.branches(c, found)]
         shown = min(len(bars), SHOWN)
-        names = _names(c, scope)
+        names, say = _names(c, scope), self.house.words.plain
         return Picture(
-            title=self._say("progress.picture_title", **names),
-            sums=self._say("progress.picture_sums", tally=Tally.of(found), at=now),
-            note=self._say("progress.picture_worst", shown=shown, count=len(bars)),
+            title=say("progress.picture_title", **names),
+            sums=say("progress.picture_sums", tally=Tally.of(found), at=now),
+            note=say("progress.picture_worst", shown=shown, count=len(bars)),
             legend=(
-                self._say("progress.picture_acknowledged"),
-                self._say("progress.picture_sent"),
-                self._say("progress.picture_lost"),
-                self._say("progress.picture_waiting"),
+                say("progress.picture_acknowledged"),
+                say("progress.picture_sent"),
+                say("progress.picture_lost"),
+                say("progress.picture_waiting"),
             ),
             bars=worst_first(bars),
         )
-
-    def _say(self, key: str, **values: object) -> str:
-        """Words as plain text: a picture is no HTML."""
-        return html.unescape(self.house.words(key, **values))
 
     def _picture(
         self, c: Connection, scope: Scope, found: Sequence[Found], now: datetime

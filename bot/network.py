@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from html import unescape
 from typing import Any
 
 from sqlalchemy import Connection
@@ -156,8 +155,7 @@ class Grown:
         return Page(self._say("sheet_branches"), header, [*rows, total], 1)
 
     def _say(self, key: str, **values: Any) -> str:
-        """Words as plain text: neither a picture nor a cell is HTML."""
-        return unescape(self.words(f"network.{key}", **values))
+        return self.words.plain(f"network.{key}", **values)
 
 
 def team_levels(levels: Iterable[Level]) -> list[str]:

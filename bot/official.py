@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from html import unescape
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,8 +73,8 @@ class OfficialReport:
             "unit": report.top.name,
             "unit_capitals": report.top.name.upper(),
             "report_name": report.survey.data_set.name,
-            "period": unescape(words("official.period", period=report.survey.period)),
-            "as_of": unescape(words("official.as_of", at=self.at)),
+            "period": words.plain("official.period", period=report.survey.period),
+            "as_of": words.plain("official.as_of", at=self.at),
             "approved": self.approved,
             "expected": number(rate.expected),
             "actual": number(rate.actual),
@@ -109,7 +108,7 @@ class OfficialReport:
                 "on_time": number(rate.on_time),
                 "share": percent(rate.share),
                 "sums": [
-                    number(self.report.by_branch.get(unit.id, {}).get(each.id, Decimal(0)))
+                    number(self.report.summed.by_branch[unit.id].get(each.id, Decimal(0)))
                     for each in self.report.summing
                 ],
             }

@@ -39,12 +39,7 @@ def open_report(turn: Turn, data_set_id: str, period: str, given: Answers | None
     elif filed and not given:
         show_filed(turn, form, filed)
     else:
-        before = reports.values(turn.c, filed.id) if filed else {}
-        version = filed.version if filed else form.version
-        filling = filling_of(turn, replace(form, version=version), before)
-        if before:  # what was skipped is not asked again
-            skipped = dict.fromkeys(each.id for each in filling.data_set.asked(before))
-            filling = replace(filling, answers={**skipped, **before})
+        filling = filed_again(turn, form, filed) if filed else filling_of(turn, form, {})
         go_on(turn, filling.with_answers(given or {}), opening=True)
 
 
@@ -121,6 +116,14 @@ def show_filed(turn: Turn, form: Form, filed: Report) -> None:
     at = filed.corrected_at or filed.submitted_at
     parts = {"at": at, "no_activity": filed.no_activity, "because": filed.returned_because}
     show(turn, filling, "report_review.filed", "report.is_in", choices, **parts)
+
+
+def filed_again(turn: Turn, form: Form, filed: Report) -> Filling:
+    """A report that is in, to be filled in again: what was skipped is not asked."""
+    kept = reports.values(turn.c, filed.id)
+    filling = filling_of(turn, replace(form, version=filed.version), kept)
+    skipped = filling.data_set.asked(kept) if kept else ()
+    return replace(filling, answers={**dict.fromkeys(each.id for each in skipped), **kept})
 
 
 def take_over(turn: Turn, form: Form) -> None:

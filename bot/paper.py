@@ -44,13 +44,15 @@ def official(
     return Making(_file(report, "docx"), DOCX, FileKind.DOCUMENT, text, make)
 
 
-def _read(c: Connection, house: House, about: Subject) -> PeriodReport | None:
+def survey_of(house: House, about: Subject) -> Survey | None:
     """The reports of an errand; None where their data set is no more."""
-    data_set = house.data_sets.get(str(about["data_set"]))
-    if data_set is None:
-        return None
-    survey = Survey(data_set, Period.parse(str(about["period"])), house.zone)
-    return PeriodReport.read(c, survey, int(about["unit"]))
+    data_set, period = house.data_sets.get(str(about["data_set"])), str(about["period"])
+    return Survey(data_set, Period.parse(period), house.zone) if data_set else None
+
+
+def _read(c: Connection, house: House, about: Subject) -> PeriodReport | None:
+    survey = survey_of(house, about)
+    return PeriodReport.read(c, survey, int(about["unit"])) if survey else None
 
 
 def _named(report: PeriodReport) -> dict[str, object]:

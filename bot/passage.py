@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.broadcast import describe, queue_to, show
+from bot.coordinators import of_unit
 from bot.house import House
 from domain.channel import Choice
 from domain.people import Role
 from domain.period import local_day
-from storage import broadcasts, chats, deliveries, documents, passages, people, reach, units
+from storage import broadcasts, chats, deliveries, documents, passages, units
 from storage.broadcasts import Broadcast
 from storage.chats import KnownChat
 from storage.deliveries import Letter
@@ -61,9 +62,7 @@ def choices(house: House, broadcast_id: int, unit_id: int) -> tuple[tuple[Choice
 
 def _heads(c: Connection, unit_id: int, now: datetime) -> Sequence[KnownChat]:
     """The private chats of the unit's coordinators, else the unit's own groups."""
-    holders = people.holders(c, unit_id, {Role.COORDINATOR})
-    found = reach.private_of(c, [person.id for person in holders], now)
-    return found or chats.groups_of(c, unit_id)
+    return of_unit(c, unit_id, now, {Role.COORDINATOR}) or chats.groups_of(c, unit_id)
 
 
 def pass_on(

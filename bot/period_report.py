@@ -22,17 +22,13 @@ BRANCH_COLUMNS = ("unit", "expected", "actual", "on_time", "share")
 
 @dataclass(frozen=True, slots=True)
 class PeriodReport:
-    """Every unit that should report with what it filed, its parent's name by code, and the sums.
-
-    `by_branch` has the sums of each child by its id.
-    """
+    """Every unit that should report with what it filed, its parent's name by code, and the sums."""
 
     survey: Survey
     top: Unit
     filed: Sequence[Filed]
     parents: Mapping[str, str]
     summed: Summed
-    by_branch: Mapping[int, Mapping[str, Decimal]]
 
     @classmethod
     def read(cls, c: Connection, survey: Survey, top_id: int) -> "PeriodReport":
@@ -42,7 +38,6 @@ class PeriodReport:
             totals.filed(c, survey, top_id),
             units.parent_names(c, top_id, survey.day),
             totals.summed(c, [survey], top_id),
-            totals.totals_by_branch(c, survey, top_id),
         )
 
     @property
@@ -102,7 +97,7 @@ class PeriodReport:
 
     def _branch_rows(self, words: Words) -> Iterator[Cells]:
         for unit, rate in self.summed.branches:
-            sums = self._sums(self.by_branch.get(unit.id, {}), self.summing)
+            sums = self._sums(self.summed.by_branch[unit.id], self.summing)
             yield unit.name, *_counted(rate), *sums
         sums = self._sums(self.summed.totals, self.summing)
         yield _say(words, "total"), *_counted(self.summed.rate), *sums
@@ -113,8 +108,7 @@ def _heads(words: Words, columns: Sequence[str]) -> list[str]:
 
 
 def _say(words: Words, key: str, **values: object) -> str:
-    """Words as plain text: a cell is no HTML."""
-    return html.unescape(words(f"paper.{key}", **values))
+    return words.plain(f"paper.{key}", **values)
 
 
 def counts(element: DataElement) -> bool:

@@ -68,8 +68,12 @@ def worst_first(bars: Sequence[Bar]) -> list[Bar]:
 
 
 def png(picture: Picture) -> bytes:
+    return png_of(_draw(picture))
+
+
+def png_of(figure: "Figure") -> bytes:
     file = io.BytesIO()
-    _draw(picture).savefig(file, format="png", dpi=DOTS)
+    figure.savefig(file, format="png", dpi=DOTS)
     return file.getvalue()
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.coordinators import of_unit
 from bot.due import in_words
 from bot.handlers.report import begin_choice
 from bot.house import House
@@ -14,7 +15,7 @@ from domain.people import Role
 from domain.period import local_day
 from domain.rates import Survey
 from domain.silence import REST, Rung
-from storage import deliveries, people, prompts, reach, units
+from storage import deliveries, prompts, units
 from storage.deliveries import Letter
 from storage.prompts import Round, Team
 
@@ -80,8 +81,7 @@ def _named(turn: Round) -> dict[str, Any]:
 
 def _private(c: Connection, unit_id: int, role: Role, now: datetime) -> list[int]:
     """The private chats in reach of who holds a role in a unit."""
-    holders = people.holders(c, unit_id, {role})
-    return [chat.id for chat in reach.private_of(c, [person.id for person in holders], now)]
+    return [chat.id for chat in of_unit(c, unit_id, now, {role})]
 
 
 def _send(c: Connection, chat_ids: list[int], text: str, now: datetime, rows: Rows = ()) -> int:

@@ -1,8 +1,9 @@
 """What waits for a second person's word because it goes to many groups: a broadcast or a course."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from markupsafe import Markup
 
@@ -12,7 +13,6 @@ from bot.launch import start
 from bot.turn import Turn
 from bot.words import Said
 from domain.broadcast import BroadcastState
-from domain.key import key_of
 from domain.people import Right
 from storage import broadcasts, documents, reach
 from storage import training as runs
@@ -24,75 +24,54 @@ COURSE = "K"
 """Before the number of a course; that of a broadcast stands alone."""
 
 
-class Request(Protocol):
-    """Something asked for. `right` is what whoever decides on it needs in its unit."""
+@dataclass(frozen=True, slots=True)
+class Request(ABC):
+    """Something asked for."""
+
+    name: str
+    """By what it is called: "12", "K3"."""
+    unit_id: int
+    author_id: int | None
+    waits: bool
+    agreed: bool
 
     right: ClassVar[Right]
+    """What whoever decides on it needs in its unit."""
 
-    @property
-    def name(self) -> str:
-        """By what it is called: "12", "K3"."""
-        ...
-
-    @property
-    def unit_id(self) -> int: ...
-
-    @property
-    def author_id(self) -> int | None: ...
-
-    @property
-    def waits(self) -> bool: ...
-
-    @property
-    def agreed(self) -> bool: ...
-
+    @abstractmethod
     def show(self, turn: Turn, chat: KnownChat) -> None:
         """Show in a chat what the groups will see, of a course the first lesson."""
-        ...
 
+    @abstractmethod
     def question(self, turn: Turn) -> Said:
         """What is asked; without the author, the unit and the number of groups."""
-        ...
 
+    @abstractmethod
     def title(self, turn: Turn) -> Markup:
         """What it is, to go into a sentence."""
-        ...
 
+    @abstractmethod
     def chat_id(self, turn: Turn) -> int | None:
         """Where its author is told; None when there is no such chat."""
-        ...
 
+    @abstractmethod
     def agree(self, turn: Turn) -> Said:
         """Let it start; what is told to its author."""
-        ...
 
+    @abstractmethod
     def refuse(self, turn: Turn) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class BroadcastRequest:
+class BroadcastRequest(Request):
     broadcast: Broadcast
-    right: ClassVar[Right] = Right.ANNOUNCE
+    right = Right.ANNOUNCE
 
-    @property
-    def name(self) -> str:
-        return str(self.broadcast.id)
-
-    @property
-    def unit_id(self) -> int:
-        return self.broadcast.unit_id
-
-    @property
-    def author_id(self) -> int | None:
-        return self.broadcast.created_by
-
-    @property
-    def waits(self) -> bool:
-        return self.broadcast.state is BroadcastState.ASKED
-
-    @property
-    def agreed(self) -> bool:
-        return self.broadcast.approved_by is not None
+    @classmethod
+    def of(cls, broadcast: Broadcast) -> "BroadcastRequest":
+        waits = broadcast.state is BroadcastState.ASKED
+        author_id, agreed = broadcast.created_by, broadcast.approved_by is not None
+        return cls(str(broadcast.id), broadcast.unit_id, author_id, waits, agreed, broadcast)
 
     def show(self, turn: Turn, chat: KnownChat) -> None:
         show(turn.c, turn.house, self.broadcast.document_id, chat, turn.now)
@@ -119,30 +98,15 @@ class BroadcastRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class CourseRequest:
+class CourseRequest(Request):
     run: Run
-    right: ClassVar[Right] = Right.TRAIN
+    right = Right.TRAIN
 
-    @property
-    def name(self) -> str:
-        return f"{COURSE}{self.run.id}"
-
-    @property
-    def unit_id(self) -> int:
-        assert self.run.unit_id is not None
-        return self.run.unit_id
-
-    @property
-    def author_id(self) -> int | None:
-        return self.run.started_by
-
-    @property
-    def waits(self) -> bool:
-        return self.run.state is RunState.ASKED
-
-    @property
-    def agreed(self) -> bool:
-        return self.run.approved_by is not None
+    @classmethod
+    def of(cls, run: Run) -> "CourseRequest":
+        assert run.unit_id is not None
+        waits, agreed = run.state is RunState.ASKED, run.approved_by is not None
+        return cls(f"{COURSE}{run.id}", run.unit_id, run.started_by, waits, agreed, run)
 
     def show(self, turn: Turn, chat: KnownChat) -> None:
         first = training.lesson_values(self.run.course, 1)
@@ -170,20 +134,17 @@ class CourseRequest:
 
 def find(turn: Turn, name: str) -> Request | None:
     """What is called so, whether it still waits or not."""
-    number = key_of(name.removeprefix(COURSE))
-    if number is None:
-        return None
-    if not name.startswith(COURSE):
-        broadcast = broadcasts.find(turn.c, number)
-        return BroadcastRequest(broadcast) if broadcast else None
-    run = runs.find(turn.c, number)
-    return CourseRequest(run) if run and run.unit_id else None
+    if name.startswith(COURSE):
+        run = turn.by_number(runs.find, name.removeprefix(COURSE))
+        return CourseRequest.of(run) if run and run.unit_id else None
+    broadcast = turn.by_number(broadcasts.find, name)
+    return BroadcastRequest.of(broadcast) if broadcast else None
 
 
 def waiting(turn: Turn) -> Iterator[Request]:
     """What waits for somebody who may decide on it, the newest broadcasts first, then courses."""
     asked: list[Request] = [
-        *map(BroadcastRequest, broadcasts.asked(turn.c)),
-        *map(CourseRequest, runs.asked(turn.c)),
+        *map(BroadcastRequest.of, broadcasts.asked(turn.c)),
+        *map(CourseRequest.of, runs.asked(turn.c)),
     ]
     return (each for each in asked if turn.may(each.right, each.unit_id))

@@ -1,6 +1,5 @@
 """The table of a broadcast, a row for each unit, as XLSX or CSV."""
 
-import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,8 +39,8 @@ class BroadcastTable:
     def xlsx(self) -> bytes:
         """A workbook of two sheets: the units, and the sums by branch."""
         return xlsx(
-            Page(self._say("table.sheet_units"), self._heads(UNIT_COLUMNS), self._units()),
-            Page(self._say("table.sheet_sums"), self._heads(SUM_COLUMNS), self._sums()),
+            Page(self.words.plain("table.sheet_units"), self._heads(UNIT_COLUMNS), self._units()),
+            Page(self.words.plain("table.sheet_sums"), self._heads(SUM_COLUMNS), self._sums()),
         )
 
     def csv(self) -> bytes:
@@ -49,7 +48,7 @@ class BroadcastTable:
         return csv_text(self._heads(UNIT_COLUMNS), self._units())
 
     def _heads(self, columns: Sequence[str]) -> list[str]:
-        return [self._say(f"table.{column}") for column in columns]
+        return [self.words.plain(f"table.{column}") for column in columns]
 
     def _units(self) -> Iterable[Cells]:
         for line in self.lines:
@@ -57,22 +56,18 @@ class BroadcastTable:
                 line.code,
                 line.name,
                 line.parent,
-                self._say(f"table.reach_{line.reach.name.lower()}"),
-                self._say("status.reason", why=line.why) if line.why else "",
+                self.words.plain(f"table.reach_{line.reach.name.lower()}"),
+                self.words.plain("status.reason", why=line.why) if line.why else "",
                 self._local(line.sent_at),
                 self._local(line.heard_at),
                 line.by,
                 line.tries,
-                self._say("table.yes") if line.repeated else "",
+                self.words.plain("table.yes") if line.repeated else "",
             )
 
     def _sums(self) -> Iterable[Cells]:
         for branch in self.branches:
             yield branch.name, *(getattr(branch.tally, column) for column in SUM_COLUMNS[1:])
-
-    def _say(self, key: str, **values: str) -> str:
-        """Words as plain text: a cell is no HTML."""
-        return html.unescape(self.words(key, **values))
 
     def _local(self, moment: datetime | None) -> datetime | None:
         """As the clock on the wall shows it, since a cell knows no zone."""

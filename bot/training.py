@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from bot import budget
+from bot.broadcast import NOWHERE
 from bot.house import House
 from bot.words import Said
 from domain.channel import Choice
@@ -21,9 +22,6 @@ from storage import audience, deliveries, learners, reach, training, units
 from storage.deliveries import Letter, Wave
 from storage.rows import AnyRow
 from storage.training import Run, RunState, Sent
-
-NOWHERE = 0
-"""The chat of a letter whose words go to many."""
 
 SUBJECT = "lesson"
 """What a reply to a lesson is about."""

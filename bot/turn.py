@@ -1,22 +1,23 @@
 """One message and all that its answer needs: who, where, when, and a way to answer."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count, repeat
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
 from bot import parcel
-from bot.commands import Call
 from bot.house import House
-from domain.answer import bare, says_no, says_yes
+from bot.words import Said
+from domain.answer import bare, kernel, says_no, says_yes
 from domain.audit import Actor
 from domain.channel import Capabilities, Choice
+from domain.key import key_of
 from domain.message import ChatKind, Message
-from domain.people import Membership, Person, Right, allowed, gives
+from domain.people import Membership, Person, Right, allowed, places
 from domain.period import local_day
 from domain.text import fold
 from scheduler.telemetry import Count, Event
@@ -26,6 +27,7 @@ from storage.deliveries import Letter
 from storage.sessions import Session
 
 Rows = Sequence[Sequence[Choice]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Answer:
     choice: str = ""
 
 
-def _begins(label: str, begun: str) -> bool:
+def _begins(begun: str, label: str) -> bool:
     return f"{fold(label)} ".startswith(f"{begun} ")
 
 
@@ -60,6 +62,7 @@ class Turn:
     """The message was meant for no question."""
     events: list[Event] = field(default_factory=list, init=False)
     """What is to be counted once the transaction is kept."""
+    _lines: dict[int, Collection[int]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self._sign()
@@ -108,12 +111,18 @@ class Turn:
 
     def where(self, right: Right) -> list[int]:
         """The units in which one of the person's own roles gives a right."""
-        held = [role.unit_id for role in self.roles if gives(role, right)]
-        return list(dict.fromkeys(held))
+        return places(self.roles, right)
 
     def line(self, unit_id: int) -> Collection[int]:
-        """The unit and all above it."""
-        return units.line(self.c, unit_id, self.day)
+        """The unit and all above it, asked for once a message: no message changes the tree."""
+        if unit_id not in self._lines:
+            self._lines[unit_id] = units.line(self.c, unit_id, self.day)
+        return self._lines[unit_id]
+
+    def by_number(self, find: Callable[[Connection, int], T | None], text: str) -> T | None:
+        """What has the number that somebody wrote or a button carries; None where it is none."""
+        number = key_of(text)
+        return find(self.c, number) if number else None
 
     def words(self, key: str, **values: Any) -> str:
         return self.house.words(key, **values)
@@ -121,6 +130,12 @@ class Turn:
     def say(self, key: str, choices: Rows = (), **values: Any) -> int:
         """Answer where the message came from; the number of the ledger's row."""
         return self.tell(self.chat.id, key, choices=choices, **values)
+
+    def voice(self, said: Said | None) -> bool:
+        """Say a sentence, if there is one; whether there is."""
+        if said:
+            self.say(said.key, **said.values)
+        return said is not None
 
     def write(self, text: str) -> None:
         """Say something that is in words already."""
@@ -174,12 +189,11 @@ class Turn:
         """The choice that an answer means: its first words are enough, and a plain yes or no means
         `yes` or `no`. Empty where none is meant.
         """
-        begun = bare(answer.text)
-        heads = [each for each in self.choices if begun and _begins(each.label, begun)]
         if answer.choice:
             return answer.choice
-        if len(heads) == 1:
-            return heads[0].action.partition(":")[2]
+        for begun in (bare(answer.text), kernel(answer.text)):
+            if begun and (choice := self._only(partial(_begins, begun))):
+                return choice
         if yes and says_yes(answer.text):
             return yes
         return no if says_no(answer.text) else ""
@@ -187,15 +201,25 @@ class Turn:
     def chosen(self, answer: Answer, yes: str = "") -> str:
         """What an answer means where nothing but a choice is one.
 
-        Empty where none is meant: then a command is heard anew, and other words are told so.
+        Words that only one choice has are enough. Empty where none is meant: then a command is
+        heard anew, and other words are told so.
         """
         if choice := self.meant(answer, yes):
             return choice
-        if isinstance(self.house.vocabulary.parse(answer.text), Call):
+        if self.house.vocabulary.is_command(answer.text):
             self.hear_anew()
-        else:
+            return ""
+        plain = says_yes(answer.text) or says_no(answer.text)  # it may stand in any label
+        said = set() if plain else set(kernel(answer.text).split())
+        choice = self._only(lambda label: said and said <= set(fold(label).split()))
+        if not choice:
             self.say("door.choose")
-        return ""
+        return choice
+
+    def _only(self, fits: Callable[[str], object]) -> str:
+        """The value of the choice whose label alone fits."""
+        found = [each.action for each in self.choices if fits(each.label)]
+        return found[0].partition(":")[2] if len(found) == 1 else ""
 
     @property
     def choices(self) -> Sequence[Choice]:

@@ -7,7 +7,6 @@ that makes its own.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,4 +110,4 @@ def _environment() -> SandboxedEnvironment:
 
 def _bad(path: Path, key: str, **values: object) -> BadTemplate:
     words = Words.load(ZoneInfo("UTC"))
-    return BadTemplate(unescape(words(f"official.bad_{key}", file=path.name, **values)))
+    return BadTemplate(words.plain(f"official.bad_{key}", file=path.name, **values))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -64,6 +65,10 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """The sentence with its values filled in, as HTML of b, i, u, code and a."""
         return self._environment.get_template(key).render(**values).strip()
+
+    def plain(self, key: str, **values: object) -> str:
+        """The same as plain text, for what is no HTML: a picture, a cell, a terminal."""
+        return unescape(self(key, **values))
 
 
 def read_templates(folder: Path) -> dict[str, str]:

@@ -19,8 +19,10 @@ _YES = frozenset(
 _NO = frozenset({"khong", "khong co", "chua", "chua co", "ko", "k", "hong", "khong phai", "no"})
 _NOTHING = _NO | {f"{no}{what}" for no in _NO for what in (" gi", " gi ca", " co gi", " co gi ca")}
 _NOT = frozenset({"khong", "ko", "k", "kg", "hong", "chua", "no"})
+_KNOWING = "biet nho ro nua lam chac co gi dau het ca"
 _BESIDE = "phai dung co can cau nao cac nay het ca gi y cai tren deu dau"
 _REFUSING = _NOT.union(_BESIDE.split())
+_UNSURE = _NOT.union(_KNOWING.split())
 _PICKED = re.compile(
     r"(?:(?:da|vang|em|minh|chon|lay) )*"
     r"(?:(?:(?:cau|muc|y) )?(?:so )?(?P<number>\d+)|cau (?:thu )?(?P<in_words>\d+|[a-z ]+?))"
@@ -28,6 +30,7 @@ _PICKED = re.compile(
 )
 _ORDINALS = {"mot": "1", "nhat": "1", "dau": "1", "dau tien": "1", "hai": "2", "ba": "3"}
 _POLITE = frozenset({"da", "a", "ah", "nhe", "nha", "em", "minh", "to", "di", "luon"})
+_ASSENT = frozenset({"ok", "oke", "okie", "vang", "u", "uh", "um", "duoc", "dc", "thi"})
 
 
 class BadValue(Exception):
@@ -98,6 +101,22 @@ def bare(text: str) -> str:
     return " ".join(word for word in fold(text).split() if word not in _POLITE)
 
 
+def kernel(text: str) -> str:
+    """The bare words of a text behind the assent that it begins with: "ok giữ nhé" is "giu"."""
+    said = bare(text).split()
+    while len(said) > 1 and said[0] in _ASSENT:
+        said.pop(0)
+    return " ".join(said)
+
+
+def without_politeness(text: str) -> str:
+    """A text without the words of politeness that it ends with: "3 nhé ạ" is "3"."""
+    said = text.split()
+    while said and fold(said[-1]) in _POLITE:
+        said.pop()
+    return " ".join(said)
+
+
 def says_yes(text: str) -> bool:
     """Whether a text is no more than a yes: "dạ đúng rồi ạ"."""
     return bare(text) in _YES
@@ -107,6 +126,12 @@ def says_no(text: str) -> bool:
     """Whether a text is no more than a no to what was offered: "ko phải câu nào cả"."""
     rest = bare(text).split()
     return bool(_NOT.intersection(rest)) and _REFUSING.issuperset(rest)
+
+
+def says_unsure(text: str) -> bool:
+    """Whether a text is no more than that one does not know: "em không nhớ rõ ạ"."""
+    said = bare(text).split()
+    return bool(_NOT.intersection(said)) and _UNSURE.issuperset(said)
 
 
 def picked_number(text: str) -> str:

@@ -96,3 +96,10 @@ class QuietHours:
         local = moment.astimezone(self.zone)
         day = local.date() if local.time() < self.end else local.date() + timedelta(days=1)
         return datetime.combine(day, self.end, self.zone)
+
+
+def series(confirmation: str) -> str:
+    """What broadcasts have in common that go to each group once: `practice:12` of those confirmed
+    by `practice:12:3` and `practice:12:1`; "" of one that stands alone.
+    """
+    return confirmation.rpartition(":")[0]

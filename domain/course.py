@@ -22,7 +22,10 @@ OPEN_FOR = timedelta(days=14)
 """How long after the last lesson answers still count."""
 
 _AROUND = frozenset(
-    fold("dạ vâng thưa em mình tôi cháu con là chọn đáp án câu ý theo nhé nha rồi loa ơi").split()
+    fold(
+        "dạ vâng thưa em e mình m tôi t cháu con ad là chọn lấy đáp án câu ý trả lời tl theo nghĩ "
+        "đoán chắc hình như thì thôi vậy phải đúng không ko k hả nhé nha nhỉ rồi luôn loa ơi ah"
+    ).split()
 )
 """Folded words that may stand around the letter of an option."""
 
@@ -36,6 +39,11 @@ class Quiz:
     right: int
     why: str
 
+    @property
+    def letters(self) -> str:
+        """By which its options are called."""
+        return LETTERS[: len(self.options)]
+
     def chosen(self, text: str) -> int | None:
         """The option that a text names by its letter, its number or its words."""
         spoken = [fold(option) for option in self.options]
@@ -44,9 +52,11 @@ class Quiz:
         # "ạ" is no A: a letter counts only where it is written without marks.
         signs = [sign.strip(".,;:!?()\"'") for sign in clean(text).upper().split()]
         named = [sign for sign in signs if sign and fold(sign) not in _AROUND and sign != "Ạ"]
+        if len(named) == 2 and named[1] == "A":
+            named.pop()  # it is "ạ", typed without marks
         if len(named) != 1:
             return None
-        known = LETTERS[: len(self.options)]
+        known = self.letters
         numbers = [str(place) for place, _ in enumerate(known, 1)]
         found = [
             place for place, pair in enumerate(zip(known, numbers, strict=True)) if named[0] in pair

@@ -26,7 +26,8 @@ class ValueType(StrEnum):
     PLACE = "place"
 
 
-NUMBERS = frozenset({ValueType.WHOLE, ValueType.DECIMAL, ValueType.YES_NO})
+FIGURES = frozenset({ValueType.WHOLE, ValueType.DECIMAL})
+NUMBERS = FIGURES | {ValueType.YES_NO}
 
 
 class RollUp(StrEnum):

@@ -7,7 +7,7 @@ from datetime import date
 
 from domain.entry_choice import KeptEntry, new_id
 from domain.faq import Entry
-from domain.imports import Column, Findings, Problem, Row, Sheet
+from domain.imports import Column, Findings, Problem, Row, Sheet, spellings
 from domain.text import clean, fold, words
 
 COLUMNS = (
@@ -227,7 +227,7 @@ def _listed(text: str, separator: str) -> tuple[str, ...]:
 
 def _whole_cells(sheet: Sheet) -> dict[int, dict[str, str]]:
     """The cells of each row with their lines kept apart, as an answer needs them."""
-    spelt = {name: column.name for column in COLUMNS for name in (fold(column.name), *column.spelt)}
+    spelt = spellings(COLUMNS)
     return {
         row.line: {spelt.get(fold(head), head): clean(text) for head, text in row.cells.items()}
         for row in sheet.rows

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import mean, median
 
-from domain.data_set import Answers, DataElement, DataSet, RollUp, ValueType
+from domain.data_set import FIGURES, Answers, DataElement, DataSet, RollUp
 
 FEWEST = 3
 """With fewer neighbours' reports their median would tell what a single one said."""
@@ -35,7 +35,7 @@ def standing(data_set: DataSet, answers: Answers, past: Numbers, near: Numbers) 
     found = [
         _stands(element, value, past.get(element.id, ()), near.get(element.id, ()))
         for element in data_set.elements
-        if element.type in (ValueType.WHOLE, ValueType.DECIMAL) and element.roll_up is RollUp.SUM
+        if element.type in FIGURES and element.roll_up is RollUp.SUM
         if isinstance(value := answers.get(element.id), Decimal) and value > 0
     ]
     told = [each for each in found if each.usual is not None or each.middle is not None]

@@ -12,6 +12,10 @@ folded = lru_cache(maxsize=1000)(fold)
 """`fold` for a column in which a few words come again and again."""
 
 
+_COUNTING = frozenset({"stt", "tt", "so tt", "so thu tu"})
+"""Headers over what only counts the rows, and says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row of a sheet: what is written under each header; an empty cell is not there."""
@@ -52,6 +56,11 @@ class Problem:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
+def spellings(columns: Iterable[Column]) -> dict[str, str]:
+    """The names of columns by each way in which they are written, folded."""
+    return {spelling: c.name for c in columns for spelling in (fold(c.name), *c.spelt)}
+
+
 class Findings:
     """The problems of a sheet, collected."""
 
@@ -64,7 +73,7 @@ class Findings:
 
     def rows(self, sheet: Sheet, columns: Sequence[Column]) -> Iterator[Row]:
         """The sheet's rows, tidied, under the names of `columns`; none when columns are wrong."""
-        spelt = {spelling: c.name for c in columns for spelling in (fold(c.name), *c.spelt)}
+        spelt = spellings(columns)
         names = {header: spelt.get(fold(header)) for header in sheet.header}
         self._check_columns(sheet, columns, names)
         if self.problems:
@@ -79,6 +88,8 @@ class Findings:
         seen: set[str] = set()
         for header in sheet.header:
             name = names[header]
+            if fold(header) in _COUNTING:
+                continue
             if name is None:
                 known = ", ".join(column.name for column in columns)
                 self.add(sheet.line, header, "unknown_column", known=known)

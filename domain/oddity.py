@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
-from domain.data_set import Answers, DataElement, DataSet, Rule, ValueType
+from domain.data_set import FIGURES, Answers, DataElement, DataSet, Rule
 
 SPAN = 8
 """How many of the unit's last periods a value is held against."""
@@ -46,8 +46,7 @@ def oddities(data_set: DataSet, answers: Answers, past: Past) -> list[Oddity]:
     numbers = [
         (element, value)
         for element in data_set.elements
-        if element.type in (ValueType.WHOLE, ValueType.DECIMAL)
-        and isinstance(value := answers.get(element.id), Decimal)
+        if element.type in FIGURES and isinstance(value := answers.get(element.id), Decimal)
     ]
     outside = [Outside(each, value) for each, value in numbers if not _within(each, value)]
     unusual = [

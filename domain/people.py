@@ -15,6 +15,8 @@ class Role(StrEnum):
 
 
 TEAM_ROLES = (Role.LEADER, Role.DEPUTY, Role.MEMBER)
+DECIDING = (Role.COORDINATOR, Role.ADMINISTRATOR)
+"""Those who decide something for a unit."""
 
 
 class Right(StrEnum):
@@ -89,9 +91,10 @@ def allowed(held: Iterable[Membership], right: Right, line: Collection[int], uni
     )
 
 
-def gives(membership: Membership, right: Right) -> bool:
-    """Whether a role gives a right in its own unit."""
-    return right in _BELOW.get(membership.role, ()) or right in _OWN.get(membership.role, ())
+def places(held: Iterable[Membership], right: Right) -> list[int]:
+    """The units in which one of these roles itself gives a right, each once."""
+    of_it = (m for m in held if right in _BELOW.get(m.role, ()) or right in _OWN.get(m.role, ()))
+    return list(dict.fromkeys(m.unit_id for m in of_it))
 
 
 def may_give(held: Iterable[Membership], role: Role, line: Collection[int], unit_id: int) -> bool:

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from domain.claim import Claim, claims, is_bare_count, is_bare_name
 from domain.clause import LINK, Clause, Count, Glossary, Mention
-from domain.data_set import DataElement, DataSet, ValueType
+from domain.data_set import FIGURES, DataElement, DataSet, ValueType
 from domain.faq.reading import Abbreviations
 from domain.text import words
 
@@ -59,7 +59,7 @@ def fill(sentence: str, data_set: DataSet, abbreviations: Abbreviations) -> Unde
     """The numbers that a sentence gives, by the words of the elements that they are said of."""
     if not any(map(str.isalpha, sentence)):
         return Understood({})
-    elements = {each.id: each for each in data_set.elements if each.type in _COUNTED}
+    elements = {each.id: each for each in data_set.elements if each.type in FIGURES}
     glossary = _glossary(tuple(elements.values()), abbreviations)
     told = [list(_of_this_week(part)) for part in _sentences(sentence, glossary)]
     understood = _settle([each for part in told for each in _said_in(part, glossary)], elements)
@@ -67,7 +67,6 @@ def fill(sentence: str, data_set: DataSet, abbreviations: Abbreviations) -> Unde
     return _with_rest(understood, elements) if rest_is_none else understood
 
 
-_COUNTED = (ValueType.WHOLE, ValueType.DECIMAL)
 _glossary = lru_cache(maxsize=32)(Glossary)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.data_set import ValueType
+from domain.data_set import FIGURES, ValueType
 from domain.imports import Problem, Row, Sheet
 from domain.text import fold, shorten
 from domain.xlsform_logic import Inexpressible, Names, condition, constraint
@@ -132,7 +132,7 @@ class _Form:
                 del groups[-1:]
             elif not any("repeat" in _kind(group)[0] for group in groups):
                 self._element(row, groups)
-        self.carried.body["elements"] = self.carried.body.get("elements", [])
+        self.carried.body.setdefault("elements", [])
         return self.carried
 
     def _element(self, row: Row, groups: list[Row]) -> None:
@@ -179,7 +179,7 @@ class _Form:
         if not text:
             return
         try:
-            if kind not in (ValueType.WHOLE, ValueType.DECIMAL):
+            if kind not in FIGURES:
                 raise Inexpressible(text)
             whole = kind is ValueType.WHOLE
             limits = constraint(text, element["id"], self.names, whole=whole)

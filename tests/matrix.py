@@ -16,7 +16,7 @@ from typing import Any
 from bot.yaml_file import YamlFile
 from domain.channel import Capabilities
 from storage.migrate import upgrade
-from storage.store import open_store
+from storage.store import opened_store
 from tests.messenger import SURFACES, surfaces_of
 from tests.player import perform
 from tests.stage import make_house
@@ -53,12 +53,9 @@ def conversations() -> Iterator[Conversation]:
 async def play(conversation: Conversation, surface: str) -> None:
     """Play a conversation on a database of its own; raises AssertionError where it goes wrong."""
     with TemporaryDirectory() as folder:
-        store = await open_store(f"sqlite:///{folder}/loa.sqlite3")
-        try:
+        async with opened_store(f"sqlite:///{folder}/loa.sqlite3") as store:
             await store.write(upgrade)
             await perform(store, make_house(), conversation.row, surface, NOW, Path(folder))
-        finally:
-            await store.close()
 
 
 Marks = Mapping[tuple[str, str, str], str]

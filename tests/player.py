@@ -5,12 +5,14 @@ of messenger and on both engines.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Connection
 
 from bot.house import House
 from domain.message import FileIn, FileKind, Message
@@ -34,6 +36,16 @@ from tests.world import (
 
 CODE = re.compile(r"\b[2-9A-HJKMNP-Z]{8}\b")
 Step = dict[str, Any]
+
+CHANGES: Mapping[str, Callable[[Connection, Step, Stage], object]] = {
+    "serves": lambda c, step, stage: serve_only(c, stage.channel.account, step["serves"]),
+    "vanishes": lambda c, step, _: vanish(c, step["vanishes"]),
+    "closes": lambda c, step, _: rearrange(c, step),
+    "moves": lambda c, step, _: rearrange(c, step),
+    "reported": lambda c, step, stage: file_reports(c, step, stage.now),
+    "shelf": lambda c, step, stage: shelve(c, step["shelf"], stage.now),
+}
+"""What a step does to the world behind Loa's back."""
 
 
 @dataclass
@@ -61,41 +73,24 @@ class Player:
             self.heard += posts
 
     async def _do(self, step: Step, where: str) -> list[Post]:
+        stage, other = self.stage, "by" in step
         if "clock" in step:
-            self.stage.now = datetime.fromisoformat(str(step["clock"])).replace(tzinfo=ZONE)
-            return await self.stage.tick()
-        if "serves" in step:
-            await self.stage.store.write(serve_only, self.stage.channel.account, step["serves"])
-            return []
-        if "vanishes" in step:
-            await self.stage.store.write(vanish, step["vanishes"])
-            return []
-        if "fails" in step:
+            stage.now = datetime.fromisoformat(str(step["clock"])).replace(tzinfo=ZONE)
+            return await stage.tick()
+        if change := next((CHANGES[key] for key in CHANGES if key in step), None):
+            await stage.store.write(change, step, stage)
+        elif "fails" in step:
             for chat, how in step["fails"].items():
-                self.stage.channel.errors[chat] = [FAULTS[how]]
-            return []
-        if "restarts_with" in step:
-            await self.stage.restart(step["restarts_with"])
-            return []
-        if "closes" in step or "moves" in step:
-            await self.stage.store.write(rearrange, step)
-            return []
-        if "reported" in step:
-            await self.stage.store.write(file_reports, step, self.stage.now)
-            return []
-        if "leaves" in step:
-            other = "by" in step
-            return await self.stage.take(self.stage.departed(step["as"], where), other=other)
-        if "shelf" in step:
-            await self.stage.store.write(shelve, step["shelf"], self.stage.now)
-            return []
-        if not self._reaches(step, where):
-            return []
-        message, other = self._message(step, where), "by" in step
-        posts = await self.stage.take(message, other=other)
-        if step.get("twice"):
-            posts += await self.stage.take(message, other=other)
-        return posts
+                stage.channel.errors[chat] = [FAULTS[how]]
+        elif "restarts_with" in step:
+            await stage.restart(step["restarts_with"])
+        elif "leaves" in step:
+            return await stage.take(stage.departed(step["as"], where), other=other)
+        elif self._reaches(step, where):
+            message = self._message(step, where)
+            posts = await stage.take(message, other=other)
+            return posts + (await stage.take(message, other=other) if step.get("twice") else [])
+        return []
 
     def _reaches(self, step: Step, where: str) -> bool:
         """Whether a messenger hands it over: where it hears only what is said to it, people call

@@ -24,10 +24,7 @@ from bot.road import Road
 from bot.spell import address, spell
 from bot.word_template import WordTemplate
 from bot.words import Words
-from domain.channel import (
-    Capabilities,
-    Choice,
-)
+from domain.channel import Capabilities, Choice
 from domain.data_set_body import read_body
 from domain.faq import Thresholds
 from domain.message import Chat, ChatKind, Departed, Message, Sender, Update

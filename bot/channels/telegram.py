@@ -119,25 +119,16 @@ class TelegramChannel:
         return Sent(str(int(message["message_id"])))
 
     async def _post_file(self, chat_id: str, content: Content, upload: InputFile | str) -> Message:
-        html, buttons = ParseMode.HTML, _keyboard(content.choices)
-        caption = content.text or None
+        how: dict[str, Any] = {
+            "caption": content.text or None,
+            "parse_mode": ParseMode.HTML,
+            "reply_markup": _keyboard(content.choices),
+            "allow_paid_broadcast": self._paid,
+        }
         if content.files[0].kind is FileKind.PHOTO:
-            return await self._bot.send_photo(
-                chat_id,
-                upload,
-                caption=caption,
-                parse_mode=html,
-                reply_markup=buttons,
-                allow_paid_broadcast=self._paid,
-            )
+            return await self._bot.send_photo(chat_id, upload, **how)
         return await self._bot.send_document(
-            chat_id,
-            upload,
-            caption=caption,
-            parse_mode=html,
-            reply_markup=buttons,
-            disable_content_type_detection=True,
-            allow_paid_broadcast=self._paid,
+            chat_id, upload, disable_content_type_detection=True, **how
         )
 
     async def _post_album(

@@ -5,11 +5,10 @@ part of them, in ten times the time, and checks none.
 """
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from telegram.constants import ChatMemberStatus, MessageAttachmentType
 
+from bot.channels.raw import Raw, line_of, text_of
 from bot.receive import BadUpdate
 from domain.message import (
     Arrived,
@@ -25,7 +24,7 @@ from domain.message import (
     Update,
 )
 from domain.place import place
-from domain.text import clean, shorten
+from domain.text import shorten
 
 MAX_NAME = 100
 
@@ -39,8 +38,6 @@ _PRESENT = {ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberSt
 _ATTACHMENTS = frozenset(map(str, MessageAttachmentType))
 _PLACES = {"location", "venue"}
 _COMMAND = re.compile(r"/(\w+)@(\w+)")
-
-Raw = Mapping[str, Any]
 
 
 def key_of(raw: object) -> str:
@@ -82,8 +79,8 @@ def _pressed(key: str, query: Raw) -> Update:
         key,
         chat,
         _sender(query["from"]),
-        press=_text(data),
-        press_id=_text(query["id"]),
+        press=text_of(data),
+        press_id=text_of(query["id"]),
         reply_to=_id(message["message_id"]),
     )
 
@@ -112,7 +109,7 @@ def _message(key: str, message: Raw, bot_username: str, bot_id: str) -> Update:
     text = message.get("text")
     written = message.get("caption") if text is None else text
     file, spot = _file(message), _place(message)
-    spoken = _spoken(_text(written), bot_username)
+    spoken = _spoken(text_of(written), bot_username)
     if spoken is None or (written is None and file is None and not spot):
         return Ignored(key)
     text, called = spoken
@@ -124,7 +121,7 @@ def _message(key: str, message: Raw, bot_username: str, bot_id: str) -> Update:
         _sender(sender),
         text,
         file,
-        _text(message.get("media_group_id")),
+        text_of(message.get("media_group_id")),
         spot,
         reply_to=reply_to,
         addressed=addressed,
@@ -159,7 +156,7 @@ def _answered(message: Raw, bot_id: str) -> str:
 def _file(message: Raw) -> FileIn | None:
     if sizes := message.get("photo"):
         photo = max(sizes, key=lambda size: size["width"] * size["height"])
-        return FileIn(FileKind.PHOTO, _text(photo["file_id"]), size=_size(photo.get("file_size")))
+        return FileIn(FileKind.PHOTO, text_of(photo["file_id"]), size=_size(photo.get("file_size")))
     attached = {name for name in _ATTACHMENTS & message.keys() if message[name]}
     if attached <= _PLACES:
         return None
@@ -168,9 +165,9 @@ def _file(message: Raw) -> FileIn | None:
     document = message["document"]
     return FileIn(
         FileKind.DOCUMENT,
-        _text(document["file_id"]),
-        _line(document.get("file_name")),
-        _line(document.get("mime_type")),
+        text_of(document["file_id"]),
+        line_of(document.get("file_name")),
+        line_of(document.get("mime_type")),
         _size(document.get("file_size")),
     )
 
@@ -184,12 +181,12 @@ def _place(message: Raw) -> str:
 def _chat(chat: Raw) -> Chat | None:
     """The chat; None for a channel, where nobody talks with a bot."""
     kind = _KINDS[chat["type"]]
-    return Chat(_id(chat["id"]), kind, _line(chat.get("title"))) if kind else None
+    return Chat(_id(chat["id"]), kind, line_of(chat.get("title"))) if kind else None
 
 
 def _sender(user: Raw) -> Sender:
-    name = _line(f"{_text(user['first_name'])} {_text(user.get('last_name'))}")
-    known_as = shorten(name, MAX_NAME) or _line(user.get("username"))
+    name = line_of(f"{text_of(user['first_name'])} {text_of(user.get('last_name'))}")
+    known_as = shorten(name, MAX_NAME) or line_of(user.get("username"))
     return Sender(_id(user["id"]), known_as or _id(user["id"]))
 
 
@@ -201,13 +198,3 @@ def _id(value: object) -> str:
 
 def _size(value: object) -> int:
     return 0 if value is None else int(_id(value))
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str | None):
-        raise TypeError("a text is not text")
-    return clean(value or "")
-
-
-def _line(value: object) -> str:
-    return " ".join(_text(value).split())

@@ -9,8 +9,6 @@ from bot.channels.http import ANSWER_SECONDS, CONNECT_SECONDS, failed, open_clie
 from bot.channels.zalo_bot_errors import result_of
 from domain.channel import AccountLost
 
-BOT_URL = "https://bot-api.zaloplatforms.com"
-
 _TOKEN = re.compile(r"\d+:[\w-]+")
 
 

@@ -5,8 +5,8 @@ https://bot.zaloplatforms.com/docs; a webhook's body is the update, or has it in
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
+from bot.channels.raw import Raw, line_of, text_of
 from bot.receive import BadUpdate
 from domain.message import Chat, ChatKind, FileIn, FileKind, Ignored, Message, Sender, Update
 from domain.text import clean, shorten
@@ -21,8 +21,6 @@ _UNUSABLE = {
     "message.unsupported.received",
 }
 _BEFORE_COMMAND = re.compile(r"@[^/\n]{1,100}\s+(?=/)")
-
-Raw = Mapping[str, Any]
 
 
 def key_of(raw: object) -> str:
@@ -59,11 +57,11 @@ def _event(raw: object) -> Raw:
 
 
 def _read(key: str, event: Raw, name: str) -> Update:
-    message, what = event["message"], _text(event["event_name"])
+    message, what = event["message"], text_of(event["event_name"])
     sender, kind = message["from"], _KINDS.get(message["chat"]["chat_type"])
     if kind is None or sender.get("is_bot") or what not in {_TEXT, _PICTURE, *_UNUSABLE}:
         return Ignored(key)
-    text = spoken(_text(message.get("text") or message.get("caption")), name, kind)
+    text = spoken(text_of(message.get("text") or message.get("caption")), name, kind)
     return Message(
         key,
         Chat(_id(message["chat"]["id"]), kind),
@@ -91,15 +89,14 @@ def spoken(text: str, name: str, kind: ChatKind) -> str:
 def _file(what: str, message: Raw) -> FileIn | None:
     if what == _TEXT:
         return None
-    address = _text(message.get("photo") or message.get("photo_url"))
+    address = text_of(message.get("photo") or message.get("photo_url"))
     if what != _PICTURE or not address or len(address) > MAX_ADDRESS:
         return FileIn(FileKind.OTHER)
     return FileIn(FileKind.PHOTO, address, resendable=False)
 
 
 def _name(sender: Raw) -> str:
-    name = " ".join(_text(sender.get("display_name")).split())
-    return shorten(name, MAX_NAME) or _id(sender["id"])
+    return shorten(line_of(sender.get("display_name")), MAX_NAME) or _id(sender["id"])
 
 
 def _id(value: object) -> str:
@@ -107,9 +104,3 @@ def _id(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise TypeError("an id is a text")
     return clean(value)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str | None):
-        raise TypeError("a text is not text")
-    return clean(value or "")

@@ -3,10 +3,11 @@
 https://developers.zalo.me/docs/official-account/webhook/tong-quan
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.channels.raw import Raw, line_of
 from bot.channels.zalo_oa_text import from_text
 from bot.channels.zalo_press import Presses
 from bot.receive import BadUpdate
@@ -24,7 +25,6 @@ from domain.message import (
     Update,
     Withdrew,
 )
-from domain.text import clean
 
 GROUP = "group:"
 """Before the id of a group, to which one writes otherwise than to a person."""
@@ -37,8 +37,6 @@ _ECHOES = ("oa_", "anonymous_", "user_seen_", "user_received_", "user_reacted_")
 _MADE = {"create_group"}
 _UNMADE = {"delete_group", "disperse_group"}
 _LEFT = {"user_out_group", "user_leave_group"}
-
-Raw = Mapping[str, Any]
 
 
 def group_chat(group_id: str) -> str:
@@ -156,7 +154,7 @@ def _file(attachments: Iterable[Raw]) -> FileIn | None:
             case "image":
                 return FileIn(FileKind.PHOTO, _text(payload["url"]), resendable=False)
             case "file":
-                url, name = _text(payload["url"]), _line(payload.get("name"))
+                url, name = _text(payload["url"]), line_of(payload.get("name") or "")
                 size = int(payload.get("size") or 0)
                 return FileIn(FileKind.DOCUMENT, url, name, size=size, resendable=False)
             case _:
@@ -177,7 +175,3 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("a text is not text")
     return value
-
-
-def _line(value: object) -> str:
-    return " ".join(clean(_text(value or "")).split())

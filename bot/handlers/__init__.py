@@ -4,6 +4,7 @@ from bot.dispatch import Dispatch
 from bot.feature import gather
 from bot.handlers import (
     acknowledge,
+    again,
     aim,
     announce,
     approval,
@@ -45,6 +46,10 @@ from bot.handlers import (
     study,
     target,
     ticket,
+    ticket_alike,
+    ticket_answer,
+    ticket_correct,
+    ticket_take,
     totals,
     train,
     unlock,
@@ -75,6 +80,11 @@ FEATURES = (
     audit.feature,
     privacy.feature,
     ticket.feature,
+    ticket_take.feature,
+    ticket_answer.feature,
+    ticket_alike.feature,
+    ticket_correct.feature,
+    again.feature,
     learn.feature,
     proposal.feature,
     entry.feature,
@@ -101,7 +111,7 @@ FEATURES = (
 
 
 def make_dispatch() -> Dispatch:
-    return Dispatch(gather(FEATURES), fallback=hear, overhear=ask.overhear)
+    return Dispatch(gather(FEATURES), fallback=hear, shown=ask.shown, overhear=overhear)
 
 
 def hear(turn: Turn, text: str) -> None:
@@ -110,5 +120,11 @@ def hear(turn: Turn, text: str) -> None:
         link.enter(turn, text)
     elif not turn.in_group and looks_like_code(text):
         join.enter(turn, text)
-    elif not sentence.report_in(turn, text):
+    elif not (ticket_answer.by_name(turn, text) or sentence.report_in(turn, text)):
         ask.question(turn, text)
+
+
+def overhear(turn: Turn, text: str) -> None:
+    """What was said in a group to nobody: an answer to a question it was told of, else talk."""
+    if not ticket_answer.by_name(turn, text):
+        ask.overhear(turn, text)

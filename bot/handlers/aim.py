@@ -1,6 +1,6 @@
 """Where a document goes: a subtree and its levels."""
 
-from bot.broadcast import describe, show
+from bot.broadcast import describe
 from bot.feature import Feature
 from bot.handlers import pick, plan
 from bot.turn import Answer, Turn
@@ -59,8 +59,3 @@ def levels_picked(turn: Turn, answer: Answer) -> None:
         return
     levels = known if answer.choice == ALL else [answer.choice]
     plan.plan(turn, turn.data["document"], turn.data["unit"], levels)
-
-
-def preview(turn: Turn, document_id: int) -> None:
-    """Show a document as every group will see it."""
-    show(turn.c, turn.house, document_id, turn.chat, turn.now)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from bot.attachment import of_album, told_of_album
+from bot.attachment import say_once
 from bot.collecting import take
 from bot.feature import Feature
 from bot.finding import label
@@ -115,15 +115,9 @@ def file_given(turn: Turn, answer: Answer) -> None:
     elif sent is None or sent.kind is FileKind.OTHER:
         turn.say("announce.file_please", count=count, documents=turn.can.documents_in)
     elif count == MOST_FILES:
-        _say_full(turn)
+        say_once(turn, "full", "announce.full", limit=MOST_FILES)
     else:
         take(turn, sent, "announce.file", "announce")
-
-
-def _say_full(turn: Turn) -> None:
-    if told_of_album(turn, "full") is None:
-        about = of_album(turn, "full")
-        turn.tell(turn.chat.id, "announce.full", about=about, limit=MOST_FILES)
 
 
 def _keep_document(turn: Turn, data: dict[str, Any]) -> None:

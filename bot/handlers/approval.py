@@ -1,12 +1,14 @@
 """Reports under review: what is in, with what is odd in it; approving all that was shown."""
 
+from collections.abc import Sequence
+
 from bot.due import spoken_of
 from bot.feature import Feature
 from bot.handlers.approval_one import ask_unit
 from bot.handlers.pick import pick_unit
 from bot.reviewing import ALL, NAMED, ONE, Review, show, state_of
 from bot.turn import Answer, Turn
-from domain.approval import ApprovalState
+from domain.approval import ApprovalState, Reviewed
 from domain.people import Right
 from domain.rates import Survey
 from storage import approvals
@@ -59,23 +61,21 @@ def _approve_all(turn: Turn, review: Review) -> None:
     seen = [each for each in ready if each.changed_at and each.changed_at <= review.shown]
     count = sum(review.approve(turn, each.unit.id) for each in seen)
     turn.end()
-    whole = _approve_whole(turn, review)
-    left = approvals.children(turn.c, review.survey, review.top_id)
-    names = [each.unit.name for each in left if each.state is not ApprovalState.APPROVED]
+    now = approvals.children(turn.c, review.survey, review.top_id)
+    names = [each.unit.name for each in now if each.state is not ApprovalState.APPROVED]
     turn.say(
         "approval.done",
         count=count,
         late=len(ready) - len(seen),
-        whole=whole,
+        whole=_approve_whole(turn, review, now),
         **review.named(turn),
         left=names[:NAMED],
         left_count=len(names),
     )
 
 
-def _approve_whole(turn: Turn, review: Review) -> bool:
+def _approve_whole(turn: Turn, review: Review, children: Sequence[Reviewed]) -> bool:
     """Let the unit's reports go up, if each child's are approved; whether they are up now."""
-    children = approvals.children(turn.c, review.survey, review.top_id)
     if state_of(turn, review, children) is not ApprovalState.READY:
         return False
     review.approve(turn, review.top_id)

@@ -1,8 +1,8 @@
 """One report under review: looked at, approved, or sent back with a word."""
 
-from bot.commands import Call
+from bot.coordinators import of_unit
 from bot.data_sets import of_version
-from bot.due import in_words
+from bot.due import form_for, in_words
 from bot.feature import Feature
 from bot.handlers.report import begin_choice
 from bot.reported import lines
@@ -12,7 +12,7 @@ from domain.approval import ApprovalState, Reviewed
 from domain.data_set import Answers
 from domain.people import Right, Role
 from domain.text import fold
-from storage import approvals, chats, locks, people, reach, reports, totals
+from storage import approvals, chats, locks, reports, totals
 from storage.reports import Form
 
 feature = Feature("approval_one")
@@ -44,7 +44,7 @@ def unit_picked(turn: Turn, answer: Answer) -> None:
     review = Review.of(turn)
     if answer.choice:
         _show_one(turn, review, int(answer.choice))
-    elif isinstance(turn.house.vocabulary.parse(answer.text), Call):
+    elif turn.house.vocabulary.is_command(answer.text):
         turn.hear_anew()
     else:
         ask_unit(turn, review, answer.text)
@@ -82,27 +82,22 @@ def _show_one(turn: Turn, review: Review, unit_id: int) -> None:
         lines=_lines(turn, review, child),
         odd=odd,
         child=child,
-        no_activity=_no_activity(turn, review, child),
+        no_activity=child.is_team and bool(child.rate.no_activity),
     )
-
-
-def _no_activity(turn: Turn, review: Review, child: Reviewed) -> bool:
-    return child.is_team and bool(child.rate.no_activity)
 
 
 def _lines(turn: Turn, review: Review, child: Reviewed) -> list[tuple[int, str, str]]:
     survey = review.survey
-    found = reports.find(turn.c, _form(review, child.unit.id))
+    found = reports.find(turn.c, _form(review, child))
     if found is None:
-        summed: Answers = totals.totals(turn.c, survey, child.unit.id)
+        summed: Answers = totals.summed(turn.c, [survey], child.unit.id).totals
         return lines(turn.house.words, survey.data_set, summed)
     data_set = of_version(turn.c, turn.house, survey.data_set.id, found.version)
     return lines(turn.house.words, data_set, reports.values(turn.c, found.id))
 
 
-def _form(review: Review, unit_id: int) -> Form:
-    data_set = review.survey.data_set
-    return Form(data_set.id, data_set.version, review.survey.period.id, unit_id)
+def _form(review: Review, child: Reviewed) -> Form:
+    return form_for((review.survey.data_set, review.survey.period), child.unit)
 
 
 @feature.step("one")
@@ -136,7 +131,7 @@ def word_given(turn: Turn, answer: Answer) -> None:
         return
     if not 0 < len(word) <= LONGEST:
         turn.say("approval.word_length", limit=LONGEST)
-    elif child.is_team and _locked(turn, review, unit_id):
+    elif child.is_team and _locked(turn, review, child):
         turn.end()
         turn.say("approval.locked", unit=child.unit.name)
     else:
@@ -145,11 +140,11 @@ def word_given(turn: Turn, answer: Answer) -> None:
         show(turn, review)
 
 
-def _locked(turn: Turn, review: Review, unit_id: int) -> bool:
+def _locked(turn: Turn, review: Review, child: Reviewed) -> bool:
     """Whether the team could not correct its report any more."""
     survey = review.survey
     locked = survey.data_set.locked(survey.period, turn.now, turn.house.zone)
-    return locked and not locks.unlocked(turn.c, _form(review, unit_id), turn.now)
+    return locked and not locks.unlocked(turn.c, _form(review, child), turn.now)
 
 
 def _return(turn: Turn, review: Review, child: Reviewed, word: str) -> int:
@@ -165,8 +160,7 @@ def _return(turn: Turn, review: Review, child: Reviewed, word: str) -> int:
             turn.tell(chat.id, "approval.sent_back", choices=[[begin]], **said)
     else:
         approvals.withdraw(turn.c, survey, child.unit.id)
-        holders = people.holders(turn.c, child.unit.id, {Role.COORDINATOR})
-        told = reach.private_of(turn.c, [person.id for person in holders], turn.now)
+        told = of_unit(turn.c, child.unit.id, turn.now, {Role.COORDINATOR})
         for chat in told:
             turn.tell(chat.id, "approval.sent_back_sum", **said)
     return len(told)

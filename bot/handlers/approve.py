@@ -1,19 +1,14 @@
 """A second person's word on what goes to many groups."""
 
-from collections.abc import Sequence
-
+from bot.coordinators import others
 from bot.feature import Feature
 from bot.request import Request, find, waiting
 from bot.turn import Turn
 from bot.words import Said
 from domain.channel import Choice
-from domain.people import Role
-from storage import people, reach, units
-from storage.chats import KnownChat
+from storage import units
 
 feature = Feature("approve")
-
-MAY = {Role.COORDINATOR, Role.ADMINISTRATOR}
 
 
 def needed(turn: Turn, groups: int) -> bool:
@@ -23,21 +18,14 @@ def needed(turn: Turn, groups: int) -> bool:
 
 def nobody(turn: Turn, unit_id: int, groups: int) -> Said | None:
     """That nobody could give the word, where it is needed."""
-    if not needed(turn, groups) or approvers(turn, unit_id):
+    if not needed(turn, groups) or others(turn, unit_id):
         return None
     return Said("approve.nobody", {"groups": groups, "limit": turn.house.limits.approve_above})
 
 
-def approvers(turn: Turn, unit_id: int) -> Sequence[KnownChat]:
-    """The private chats of all others in the unit's line who may agree."""
-    line = turn.line(unit_id)
-    holders = {person.id for above in line for person in people.holders(turn.c, above, MAY)}
-    return reach.private_of(turn.c, holders - {turn.person.id}, turn.now)
-
-
 def ask(turn: Turn, request: Request, groups: int) -> None:
     """Show it to everybody who may agree, and ask."""
-    told, said = approvers(turn, request.unit_id), request.question(turn)
+    told, said = others(turn, request.unit_id), request.question(turn)
     for chat in told:
         request.show(turn, chat)
         turn.tell(

@@ -1,7 +1,7 @@
 """Holding a broadcast, letting it go on, sending again, reminding, and taking it back."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from bot.broadcast import describe, remind
@@ -12,7 +12,6 @@ from bot.launch import start
 from bot.revision import reword, withdraw
 from bot.turn import Answer, Turn
 from domain.broadcast import Action, BroadcastState, possible
-from domain.key import key_of
 from domain.people import Right
 from storage import audience, broadcasts, deliveries, documents, standing
 from storage.broadcasts import Broadcast
@@ -25,9 +24,9 @@ RECENT = 20
 """Among how many of the newest broadcasts one is looked for that is named by no number."""
 
 
-def offered(turn: Turn, broadcast: Broadcast) -> list[Action]:
+def offered(turn: Turn, broadcast: Broadcast) -> Iterator[Action]:
     """What this person can do with a broadcast now."""
-    return [action for action in Action if _offers(turn, broadcast, action)]
+    return (action for action in Action if _offers(turn, broadcast, action))
 
 
 def _offers(turn: Turn, broadcast: Broadcast, action: Action) -> bool:
@@ -76,15 +75,7 @@ def menu(turn: Turn, broadcast_id: int) -> None:
     )
 
 
-@feature.step("pick")
-def picked(turn: Turn, answer: Answer) -> None:
-    if answer.choice:
-        pressed(turn, answer.choice)
-    else:
-        turn.hear_anew()
-
-
-@feature.press("pick")
+@feature.choice("pick")
 def pressed(turn: Turn, argument: str) -> None:
     """A button as `pause:12`."""
     name, _, number = argument.partition(":")
@@ -100,7 +91,7 @@ def told(action: Action, turn: Turn, argument: str) -> None:
     if broadcast is None:
         turn.say("control.none")
     elif not turn.may(Right.ANNOUNCE, broadcast.unit_id):
-        turn.say("door.not_allowed")
+        turn.say("door.not_allowed" if argument else "control.none")
     elif not _owns(turn, broadcast, action):
         turn.say("control.not_yours")
     elif not possible(action, broadcast.state):
@@ -115,8 +106,7 @@ for _action in Action:
 
 def _meant(turn: Turn, action: Action, named: str) -> Broadcast | None:
     if named:
-        number = key_of(named)
-        return broadcasts.find(turn.c, number) if number else None
+        return turn.by_number(broadcasts.find, named)
     newest = [
         each
         for top in turn.where(Right.ANNOUNCE)
@@ -140,8 +130,7 @@ def _pause(turn: Turn, broadcast: Broadcast) -> None:
 
 def _resume(turn: Turn, broadcast: Broadcast) -> None:
     if broadcast.started_at is None:
-        said = start(turn.c, turn.house, broadcast, turn.now)
-        turn.say(said.key, **said.values)
+        turn.voice(start(turn.c, turn.house, broadcast, turn.now))
         return
     broadcasts.set_state(turn.c, broadcast.id, BroadcastState.RUNNING, turn.now)
     going = broadcasts.get(turn.c, broadcast.id)
@@ -149,7 +138,8 @@ def _resume(turn: Turn, broadcast: Broadcast) -> None:
 
 
 def _retry(turn: Turn, broadcast: Broadcast) -> None:
-    if _short(turn, deliveries.lost_by_account(turn.c, broadcast.id)):
+    needed = deliveries.lost_by_account(turn.c, broadcast.id)
+    if turn.voice(shortage(turn.c, turn.house, needed, turn.now)):
         return
     count = deliveries.retry(turn.c, broadcast.id, broadcast.priority, turn.now)
     if count:
@@ -159,18 +149,11 @@ def _retry(turn: Turn, broadcast: Broadcast) -> None:
 
 def _chase(turn: Turn, broadcast: Broadcast) -> None:
     silent = audience.silent(turn.c, broadcast.id)
-    if _short(turn, Counter(group.account_id for group in silent)):
+    needed = Counter(group.account_id for group in silent)
+    if turn.voice(shortage(turn.c, turn.house, needed, turn.now)):
         return
     count = remind(turn.c, turn.house, broadcast, turn.now)
     _say(turn, "control.chased" if count else "control.nobody_silent", broadcast, count)
-
-
-def _short(turn: Turn, needed: Mapping[str, int]) -> bool:
-    """Whether an account may not send so much more this month; says so in numbers."""
-    found = shortage(turn.c, turn.house, needed, turn.now)
-    if found:
-        turn.say(found.key, **found.values)
-    return found is not None
 
 
 def _make_sure(action: Action, turn: Turn, broadcast: Broadcast) -> None:

@@ -8,7 +8,6 @@ from bot.handlers import helpful
 from bot.turn import Turn
 from domain.channel import Choice
 from domain.entry_choice import KeptEntry
-from domain.key import key_of
 from domain.people import Right
 from storage import entries, questions, units
 from storage.entries import Stroke
@@ -28,16 +27,14 @@ def _said(work: Told, turn: Turn, argument: str) -> None:
 
 def _pressed(work: Told, turn: Turn, argument: str) -> None:
     """By the button under an answer."""
-    number = key_of(argument)
-    given = questions.get(turn.c, number) if number else None
+    given = turn.by_number(questions.get, argument)
     _work(turn, given.entry_id if given else "", work)
 
 
 @feature.press("restore")
 def _restored(turn: Turn, argument: str) -> None:
     """By the button under what said that the entry is out; it names that change."""
-    number = key_of(argument)
-    _work(turn, (entries.changed_by(turn.c, number) if number else None) or "", restore)
+    _work(turn, turn.by_number(entries.changed_by, argument) or "", restore)
 
 
 def _work(turn: Turn, entry_id: str, work: Told) -> None:

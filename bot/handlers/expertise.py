@@ -3,7 +3,7 @@
 from bot.feature import Feature
 from bot.turn import Answer, Turn
 from domain.people import Role
-from storage import tickets
+from storage import experts
 
 feature = Feature("expertise")
 
@@ -16,26 +16,25 @@ def topics(turn: Turn, argument: str) -> None:
     if not any(role.role is Role.EXPERT for role in turn.roles):
         turn.say("expertise.experts_only")
         return
-    _ask(turn, tickets.topics_of(turn.c, [turn.person.id]).get(turn.person.id, set()))
+    _ask(turn, experts.topics_of(turn.c, [turn.person.id]).get(turn.person.id, set()))
 
 
 @feature.step("pick")
 def picked(turn: Turn, answer: Answer) -> None:
     known = _known(turn)
-    chosen = tickets.topics_of(turn.c, [turn.person.id]).get(turn.person.id, set())
-    if answer.choice == DONE:
+    chosen = experts.topics_of(turn.c, [turn.person.id]).get(turn.person.id, set())
+    choice = turn.chosen(answer)
+    if choice == DONE:
         turn.end()
         turn.say("expertise.done", topics=sorted(chosen))
-    elif answer.choice == ALL:
-        tickets.set_topics(turn.c, turn.person.id, ())
+    elif choice == ALL:
+        experts.set_topics(turn.c, turn.person.id, ())
         turn.end()
         turn.say("expertise.done", topics=[])
-    elif answer.choice.isdecimal() and int(answer.choice) < len(known):
-        chosen ^= {known[int(answer.choice)]}
-        tickets.set_topics(turn.c, turn.person.id, chosen)
+    elif choice and int(choice) < len(known):
+        chosen ^= {known[int(choice)]}
+        experts.set_topics(turn.c, turn.person.id, chosen)
         _ask(turn, chosen)
-    else:
-        turn.say("door.choose")
 
 
 def _ask(turn: Turn, chosen: set[str]) -> None:

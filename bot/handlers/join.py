@@ -7,14 +7,13 @@ from typing import Any
 from bot.feature import Feature
 from bot.turn import Answer, Turn
 from domain.code import read_code
-from domain.people import Role
+from domain.people import DECIDING, Role
 from storage import chats, codes, people, sessions, units
 from storage.codes import JoinCode
 
 feature = Feature("join")
 
-COORDINATING = {Role.COORDINATOR, Role.ADMINISTRATOR}
-INVITING = {Role.LEADER, *COORDINATING}
+INVITING = {Role.LEADER, *DECIDING}
 NOBODY = "nobody"
 
 
@@ -140,4 +139,8 @@ def welcome(turn: Turn, code: JoinCode) -> None:
 def powers(roles: Iterable[Role | None]) -> dict[str, Any]:
     """Which parts of the help are for these roles."""
     held = set(roles)
-    return {"coordinator": bool(held & COORDINATING), "inviter": bool(held & INVITING)}
+    return {
+        "coordinator": not held.isdisjoint(DECIDING),
+        "expert": Role.EXPERT in held,
+        "inviter": bool(held & INVITING),
+    }

@@ -8,12 +8,12 @@ from bot.handlers import proposal
 from bot.lesson import keep
 from bot.ticket import hidden, masked
 from bot.turn import Answer, Turn
-from domain.answer import says_yes
+from domain.answer import says_unsure, says_yes
 from domain.entry_choice import Lesson, Standpoint
 from domain.faq import Entry
 from domain.key import key_of
 from domain.masking import Private, without_names
-from domain.people import Right
+from domain.people import DECIDING, Right
 from domain.text import clean, fold, words
 from storage import documents, entries, tickets, units
 from storage.entries import Proposal
@@ -45,17 +45,20 @@ def _numbered(turn: Turn, argument: str) -> Ticket | None:
 
 def begin(turn: Turn, ticket: Ticket | None) -> None:
     """Show the question without names and numbers, to be looked over."""
-    if ticket is None or ticket.answer is None:
+    if ticket is None or ticket.answered_at is None:
         turn.say("learn.nothing")
     elif not turn.may(Right.ANSWER, ticket.unit_id):
         turn.say("door.not_allowed")
     elif _learnt(turn, ticket):
         turn.say("learn.before", ticket=ticket)
     else:
-        question = _cleaned(turn, ticket.question, ticket.asker)
-        rows = [[(KEEP, turn.words("learn.keep")), (STOP, turn.words("learn.stop"))]]
-        data = {"ticket": ticket.id, "question": question}
-        turn.ask("learn.question", "learn.question", rows, data, question=question)
+        _show(turn, ticket.id, _cleaned(turn, ticket.question, ticket.asker))
+
+
+def _show(turn: Turn, ticket_id: int, question: str) -> None:
+    rows = [[(KEEP, turn.words("learn.keep")), (STOP, turn.words("learn.stop"))]]
+    data = {"ticket": ticket_id, "question": question}
+    turn.ask("learn.question", "learn.question", rows, data, question=question)
 
 
 def _learnt(turn: Turn, ticket: Ticket) -> bool:
@@ -80,6 +83,10 @@ def question_seen(turn: Turn, answer: Answer) -> None:
     if len(words(question)) < LEAST_WORDS or len(question) > LONGEST:
         turn.say("learn.odd_question", most=LONGEST)
         return
+    ticket = _ticket(turn)
+    if choice != KEEP and not set(words(question)).intersection(words(ticket.question)):
+        _show(turn, ticket.id, question)  # "thế cũng được" is no question
+        return
     rows = [[(NONE, turn.words("learn.no_source")), (STOP, turn.words("learn.stop"))]]
     turn.ask("learn.source", "learn.source", rows, turn.data | {"question": question})
 
@@ -93,7 +100,8 @@ def source_given(turn: Turn, answer: Answer) -> None:
     if says_yes(answer.text):
         turn.say("learn.source_please")
         return
-    source = "" if choice == NONE else " ".join(clean(answer.text).split())
+    unsure = choice == NONE or says_unsure(answer.text)
+    source = "" if unsure else " ".join(clean(answer.text).split())
     if len(source) > LONGEST:
         turn.say("learn.long_source", most=LONGEST)
         return
@@ -112,7 +120,7 @@ def _show_near(turn: Turn, ticket: Ticket, data: dict[str, Any], near: Entry) ->
     unit = units.get(turn.c, _scope(turn, ticket)).name
     ways = {WORDING: "as_wording", OWN: "as_own", NEW: "as_new", STOP: "stop"}
     rows = [[(value, turn.words(f"learn.{key}", unit=unit))] for value, key in ways.items()]
-    turn.ask("learn.near", "learn.near", rows, data | {"near": near.id}, entry=near)
+    turn.ask("learn.near", "learn.near", rows, data | {"near": near.id}, entry=near, unit=unit)
 
 
 @feature.step("near")
@@ -160,13 +168,15 @@ def _finish(turn: Turn, ticket: Ticket, data: dict[str, Any], how: str) -> None:
         proposal.propose(turn, ticket, lesson)
     else:
         keep(turn.c, turn.house, Proposal(0, ticket.id, turn.person.id, lesson), None, turn.now)
-        turn.say("learn.kept_wording" if how == WORDING else "learn.kept", lesson=lesson)
+        turn.say(f"learn.kept_{how}", lesson=lesson, **proposal.beside(turn, lesson))
 
 
 def _lesson(turn: Turn, ticket: Ticket, data: dict[str, Any], how: str) -> Lesson:
     unit_id = _scope(turn, ticket)
     near = turn.house.faq.get(data.get("near", ""))
-    by = turn.words("learn.by", unit=units.get(turn.c, unit_id).name, day=turn.day)
+    expert = {role.role for role in turn.roles}.isdisjoint(DECIDING)
+    unit = units.get(turn.c, unit_id).name
+    by = turn.words("learn.by", unit=unit, day=turn.day, expert=expert)
     return Lesson(
         question=data["question"],
         answer=ticket.answer or "",

@@ -8,7 +8,6 @@ from bot.handlers.pick import pick_unit
 from bot.turn import Answer, Turn
 from domain.channel import Choice
 from domain.day import parse_days
-from domain.key import key_of
 from domain.people import Right
 from storage import chats, leaves, units
 from storage.leaves import Leave
@@ -75,8 +74,7 @@ def _take(turn: Turn, unit_id: int, first: date, last: date) -> None:
 @feature.press("undo")
 def undone(turn: Turn, argument: str) -> None:
     """The button under what was noted."""
-    number = key_of(argument)
-    _give_up(turn, leaves.find(turn.c, number) if number else None)
+    _give_up(turn, turn.by_number(leaves.find, argument))
 
 
 @feature.command("no_leave")

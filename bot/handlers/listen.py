@@ -2,27 +2,28 @@
 
 from bot.feature import Feature
 from bot.turn import Turn
+from domain.answer import bare
 from domain.people import Right
-from domain.text import fold
 from storage import chats
 
 feature = Feature("listen")
 
-ON, OFF = "bat", "tat"
+_ON = frozenset({"bat", "bat len", "mo", "on", "co", "nghe"})
+_OFF = frozenset({"tat", "tat bot", "dong", "off", "khong", "ko", "thoi", "dung"})
 
 
 @feature.command("listen")
 def listen(turn: Turn, argument: str) -> None:
     """`/nghe bật` and `/nghe tắt`, by a coordinator of the group's unit."""
-    wanted = fold(argument)
+    wanted = bare(argument)
     if not turn.in_group or turn.chat.unit_id is None:
         turn.say("listen.in_group")
     elif not turn.may(Right.ANSWER, turn.chat.unit_id):
         turn.say("door.not_allowed")
-    elif wanted not in (ON, OFF):
+    elif wanted not in _ON | _OFF:
         turn.say("listen.on_now" if turn.chat.listens else "listen.off_now")
-    elif wanted == ON and not turn.can.hears_all:
+    elif wanted in _ON and not turn.can.hears_all:
         turn.say("listen.cannot")
     else:
-        chats.listen(turn.c, turn.chat.id, wanted == ON)
-        turn.say("listen.on" if wanted == ON else "listen.off")
+        chats.listen(turn.c, turn.chat.id, wanted in _ON)
+        turn.say("listen.on" if wanted in _ON else "listen.off")

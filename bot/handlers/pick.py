@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from bot.commands import Call
 from bot.feature import Feature
 from bot.turn import Answer, Turn
 from domain.text import fold
@@ -131,7 +130,7 @@ def _look_up(turn: Turn, place: dict[str, Any], text: str) -> None:
         for unit in units.below(turn.c, top, turn.day)
         if wanted in fold(unit.name)
     ]
-    if not found and isinstance(turn.house.vocabulary.parse(text), Call):
+    if not found and turn.house.vocabulary.is_command(text):
         turn.hear_anew()
         return
     rows = [[(str(unit.id), unit.name)] for unit in found[:PAGE]]

@@ -1,6 +1,7 @@
 """When a document goes, and through whom: looked at and confirmed before it is sent."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from bot.handlers import approve
 from bot.launch import obstacle, shortage, start
 from bot.request import BroadcastRequest
 from bot.turn import Answer, Turn
-from domain.broadcast import BroadcastState
+from domain.broadcast import BroadcastState, series
 from domain.moment import parse_moment
 from domain.people import Right
 from storage import audience, broadcasts, documents, standing, units
@@ -32,9 +33,9 @@ def plan(turn: Turn, document_id: int, unit_id: int, levels: list[str]) -> None:
         "at": None,
         "through": None,
     }
-    if found := obstacle(turn.c, turn.house, _plan(turn, data), turn.now):
+    wanted = _plan(turn, data)
+    if turn.voice(obstacle(turn.c, wanted, _groups(turn, wanted))):
         turn.end()
-        turn.say(found.key, **found.values)
         return
     show(turn.c, turn.house, document_id, turn.chat, turn.now)
     _ask(turn, data)
@@ -53,16 +54,18 @@ def _plan(turn: Turn, data: dict[str, Any], *, urgent: bool = False) -> Plan:
     )
 
 
-def _groups(turn: Turn, wanted: Plan) -> int:
-    found = audience.by_account(turn.c, wanted.unit_id, wanted.levels, turn.day)
-    return sum(found.values())
+def _groups(turn: Turn, wanted: Plan) -> Mapping[str, int]:
+    """To how many groups it goes by each account."""
+    others = series(wanted.confirmation)
+    return audience.by_account(turn.c, wanted.unit_id, wanted.levels, turn.day, others)
 
 
 def _ask(turn: Turn, data: dict[str, Any]) -> None:
     wanted = _plan(turn, data)
+    groups = _groups(turn, wanted)
     unit = units.get(turn.c, wanted.unit_id)
     covered = standing.coverage(turn.c, unit.id, wanted.levels, turn.day)
-    short = shortage(turn.c, turn.house, wanted, turn.now)
+    short = shortage(turn.c, turn.house, wanted, groups, turn.now)
     turn.ask(
         "plan.confirm",
         "plan.preview",
@@ -70,7 +73,7 @@ def _ask(turn: Turn, data: dict[str, Any]) -> None:
         data,
         unit=unit.name,
         levels=[turn.house.levels[level].name for level in wanted.levels],
-        groups=_groups(turn, wanted),
+        groups=sum(groups.values()),
         without=covered.units - covered.with_group,
         through=wanted.through_level and turn.house.levels[wanted.through_level].name,
         hours=turn.house.limits.passage_hours,
@@ -141,19 +144,18 @@ def time_given(turn: Turn, answer: Answer) -> None:
 def make(turn: Turn, wanted: Plan) -> None:
     """Make the broadcast, unless something stands in its way."""
     groups = _groups(turn, wanted)
+    count = sum(groups.values())
     found = (
-        obstacle(turn.c, turn.house, wanted, turn.now)
-        or shortage(turn.c, turn.house, wanted, turn.now)
-        or approve.nobody(turn, wanted.unit_id, groups)
+        obstacle(turn.c, wanted, groups)
+        or shortage(turn.c, turn.house, wanted, groups, turn.now)
+        or approve.nobody(turn, wanted.unit_id, count)
     )
     if not turn.may(Right.ANNOUNCE, wanted.unit_id):
         turn.end()
         turn.say("door.not_allowed")
-    elif found:
-        turn.say(found.key, **found.values)
-    else:
+    elif not turn.voice(found):
         turn.end()
-        _create(turn, wanted, groups)
+        _create(turn, wanted, count)
 
 
 def _create(turn: Turn, wanted: Plan, groups: int) -> None:
@@ -164,7 +166,6 @@ def _create(turn: Turn, wanted: Plan, groups: int) -> None:
         document = documents.get(turn.c, wanted.document_id)
         turn.say("plan.sent_before", **describe(document))
     elif second:
-        approve.ask(turn, BroadcastRequest(broadcasts.get(turn.c, made)), groups)
+        approve.ask(turn, BroadcastRequest.of(broadcasts.get(turn.c, made)), groups)
     else:
-        said = start(turn.c, turn.house, broadcasts.get(turn.c, made), turn.now)
-        turn.say(said.key, **said.values)
+        turn.voice(start(turn.c, turn.house, broadcasts.get(turn.c, made), turn.now))

@@ -11,7 +11,6 @@ from bot.network import team_levels
 from bot.parcel import send
 from bot.turn import Answer, Turn
 from domain.channel import Choice
-from domain.key import key_of
 from domain.message import FileKind
 from domain.people import Right
 from domain.text import words
@@ -173,7 +172,7 @@ def _offer_above(turn: Turn, shared: Practice, line: Sequence[int], said: dict[s
 
 
 def _send(turn: Turn, shared: Practice, unit_id: int) -> None:
-    """Send it to the teams of a unit as any document is sent."""
+    """Send it to the teams of a unit that have not had it, as any document is sent."""
     document_id = documents.add(
         turn.c,
         number=turn.words("practice.number", number=shared.id),
@@ -230,8 +229,7 @@ def word_given(turn: Turn, answer: Answer) -> None:
 
 def _meant(turn: Turn, argument: str) -> Practice | None:
     """The practice of that number, if this person may decide on it; else says why not."""
-    number = key_of(argument)
-    shared = practices.find(turn.c, number) if number else None
+    shared = turn.by_number(practices.find, argument)
     if shared is None:
         turn.say("practice.unknown" if argument else "practice.none_waiting")
     elif not turn.may(Right.APPROVE, shared.unit_id):

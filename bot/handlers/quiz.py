@@ -68,9 +68,10 @@ def _said(turn: Turn, sent: Sent | None, text: str) -> None:
         turn.say("quiz.nothing")
         return
     run = training.get(turn.c, sent.run_id)
-    option = _quiz(run, sent).chosen(text)
+    quiz = _quiz(run, sent)
+    option = quiz.chosen(text)
     if option is None:
-        turn.say("quiz.which_letter")
+        turn.say("quiz.which_letter", letters=quiz.letters, alone=False)
         return
     verdict = _judge(turn, run, sent, option)
     turn.say(verdict.key, name=turn.person.name, **verdict.values)

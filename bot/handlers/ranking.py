@@ -5,7 +5,8 @@ from bot.feature import Feature
 from bot.turn import Turn
 from domain.people import Right
 from domain.rates import Survey, ranked
-from storage import rates, units
+from storage import units
+from storage.totals import summed
 
 feature = Feature("ranking")
 
@@ -29,7 +30,7 @@ def ranking(turn: Turn, argument: str) -> None:
 
 def _show(turn: Turn, wanted: Wanted, top_id: int) -> None:
     survey = Survey(*wanted, turn.house.zone)
-    places = ranked(rates.rate_by_branch(turn.c, survey, top_id))
+    places = ranked(summed(turn.c, [survey], top_id).branches)
     if not places:
         turn.say("ranking.none")
         return
@@ -47,7 +48,7 @@ def _show_own(turn: Turn, wanted: Wanted, unit_id: int) -> None:
     """Only its own place: nobody is shown up before his neighbours."""
     survey = Survey(*wanted, turn.house.zone)
     above = units.parent(turn.c, unit_id, survey.day)
-    places = ranked(rates.rate_by_branch(turn.c, survey, above)) if above else []
+    places = ranked(summed(turn.c, [survey], above).branches) if above else []
     place = next((place for place, unit, _ in places if unit.id == unit_id), None)
     if above is None or place is None:
         turn.say("ranking.none")

@@ -36,7 +36,8 @@ def report(turn: Turn, argument: str) -> None:
     data_sets = [each for each in turn.house.data_sets.values() if unit.level in each.levels]
     found = called(turn, data_sets, unit, argument) if argument else due(turn, data_sets, unit)
     if len(found) == 1:
-        _open(turn, *found[0])
+        data_set, period = found[0]
+        open_report(turn, data_set.id, period.id)
     elif argument and report_in(turn, argument, least=1 if turn.spoken_to else SURE):
         return
     elif found:
@@ -67,7 +68,7 @@ def _which_nothing(turn: Turn, found: Sequence[Wanted], unit: Unit) -> None:
     """Ask in which period there was nothing; in all, where they are of several reports."""
     begun = any(drafts.load(turn.c, form_for(each, unit)) for each in found)
     one_each = len({data_set.id for data_set, _ in found}) == len(found)
-    rows = _rows(turn, found)
+    rows = rows_of(turn, found)
     if one_each and not begun:
         rows.append([(ALL, turn.words("report.all_nothing", count=len(found)))])
     turn.ask("report.nothing", "report.ask_nothing", rows, {})
@@ -88,12 +89,16 @@ def nothing_picked(turn: Turn, answer: Answer) -> None:
             say_nothing(turn, form_for(wanted, unit), sure=chosen == ALL)
 
 
-def _rows(turn: Turn, found: Sequence[Wanted]) -> list[list[tuple[str, str]]]:
-    return [[(f"{each.id}/{period.id}", one(turn, each, period))] for each, period in found]
+def rows_of(turn: Turn, found: Sequence[Wanted]) -> list[list[tuple[str, str]]]:
+    """Reports to choose from, by name and period."""
+    return [
+        [(f"{each.id}/{period.id}", turn.words("report.one", name=each.name, period=period))]
+        for each, period in found
+    ]
 
 
 def _which(turn: Turn, found: Sequence[Wanted]) -> None:
-    turn.ask("report.which", "report.ask_report", _rows(turn, found), {})
+    turn.ask("report.which", "report.ask_report", rows_of(turn, found), {})
 
 
 @feature.step("which")
@@ -114,10 +119,6 @@ def begin_pressed(turn: Turn, argument: str) -> None:
     open_report(turn, data_set, period)
 
 
-def _open(turn: Turn, data_set: DataSet, period: Period) -> None:
-    open_report(turn, data_set.id, period.id)
-
-
 @feature.step("take_over")
 def taken_over(turn: Turn, answer: Answer) -> None:
     if not answer.choice and says_nothing(answer.text):
@@ -129,11 +130,6 @@ def taken_over(turn: Turn, answer: Answer) -> None:
         say_nothing(turn, form_of(turn), taking_over=True)
     else:
         take_over(turn, form_of(turn))
-
-
-def one(turn: Turn, data_set: DataSet, period: Period) -> str:
-    """A report by its name and period."""
-    return turn.words("report.one", name=data_set.name, period=period)
 
 
 def begin_choice(house: House, data_set: DataSet, period: Period) -> Choice:

@@ -11,7 +11,7 @@ from bot.handlers.report_review import ask_no_activity
 from bot.sentence import correct
 from bot.turn import Answer, Turn
 from domain.answer import LONGEST_TEXT, BadValue, Photo, read_value, says_nothing
-from domain.data_set import DataElement, Value, ValueType
+from domain.data_set import FIGURES, DataElement, Value, ValueType
 from domain.message import FileKind
 from domain.text import fold
 from storage import files
@@ -63,10 +63,10 @@ def _take(turn: Turn, filling: Filling, element: DataElement, answer: Answer) ->
     try:
         value = _value(turn, element, answer)
     except BadValue as bad:
-        if isinstance(turn.house.vocabulary.parse(answer.text), Call):
+        if turn.house.vocabulary.is_command(answer.text):
             turn.hear_beside()
             return
-        counted = element.type in (ValueType.WHOLE, ValueType.DECIMAL)
+        counted = element.type in FIGURES
         said: dict[str, Any] = {"least": element.least, "counted": counted} | bad.values
         turn.say(f"report.{bad.why}", **said)
         return

@@ -19,7 +19,7 @@ from bot.filling import (
     named,
     which,
 )
-from bot.opening import AGAIN, offer, refused, show_filed
+from bot.opening import AGAIN, filed_again, offer, refused, show_filed
 from bot.sentence import correct as correct_by_words
 from bot.sentence import understand
 from bot.turn import Answer, Turn
@@ -172,24 +172,13 @@ def correct(turn: Turn, answer: Answer) -> None:
         turn.end()
         turn.say("door.stopped")
         return
-    filling = _filed(turn, form, filed)
+    filling = filed_again(turn, form, filed)
     if turn.meant(answer) == AGAIN:
         _begin_again(turn, filling, filed)
     elif not understand(turn, answer.text, filling.data_set).values:
         turn.hear_anew()
     elif not refused(turn, filling):
         correct_by_words(turn, filling, answer.text)
-
-
-def _filed(turn: Turn, form: Form, filed: Report) -> Filling:
-    """A report that is in, to be filled in again: what was skipped is not asked."""
-    kept = reports.values(turn.c, filed.id)
-    filling = filling_of(turn, form, kept)
-    if filed.no_activity:
-        return filling
-    return filling.with_answers(
-        {each.id: kept.get(each.id) for each in filling.data_set.asked(kept)}
-    )
 
 
 def _begin_again(turn: Turn, filling: Filling, filed: Report) -> None:

@@ -38,21 +38,8 @@ def offer(turn: Turn, document: Document, **state: Any) -> None:
     )
 
 
-@feature.press("act")
+@feature.choice("act", ends=True)
 def pressed(turn: Turn, argument: str) -> None:
-    _act(turn, argument)
-
-
-@feature.step("act")
-def chosen(turn: Turn, answer: Answer) -> None:
-    if answer.choice:
-        turn.end()
-        _act(turn, answer.choice)
-    else:
-        turn.hear_anew()
-
-
-def _act(turn: Turn, argument: str) -> None:
     act, _, named = argument.partition(":")
     number = key_of(named)
     document = _own(turn, number) if number else None

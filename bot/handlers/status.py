@@ -10,7 +10,7 @@ from bot.feature import Feature
 from bot.handlers import control
 from bot.launch import stuck
 from bot.standing import Overview, listed, overview, scope_of
-from bot.turn import Answer, Turn
+from bot.turn import Turn
 from domain.people import Right
 from domain.standing import Part, members
 from storage import broadcasts, documents, errands, standing, units
@@ -87,18 +87,9 @@ def _label(turn: Turn, place: Place) -> str:
     return turn.words("status.label", doc_number=document.number, at=broadcast.created_at)
 
 
-@feature.step("view")
-def chosen(turn: Turn, answer: Answer) -> None:
-    """Whoever says something else has seen enough."""
-    if answer.choice:
-        pressed(turn, answer.choice)
-    else:
-        turn.hear_anew()
-
-
-@feature.press("view")
+@feature.choice("view")
 def pressed(turn: Turn, argument: str) -> None:
-    """Turn to a page, for whoever may see it."""
+    """Turn to a page, for whoever may see it; who says something else has seen enough."""
     place = Place.parse(argument)
     if place is None:
         turn.notice = turn.words("door.old_button")
@@ -168,7 +159,7 @@ def _sheet_button(turn: Turn, place: Place) -> Options:
 
 def _control_button(turn: Turn, place: Place, broadcast: Broadcast) -> Options:
     value = str(replace(place, shows=CONTROL))
-    return [[(value, turn.words("control.open"))]] if control.offered(turn, broadcast) else []
+    return [[(value, turn.words("control.open"))]] if any(control.offered(turn, broadcast)) else []
 
 
 def _moves(turn: Turn, place: Place, count: int, size: int) -> Options:

@@ -7,9 +7,9 @@ from markupsafe import Markup
 from bot.feature import Feature
 from bot.training import lesson_values, outcome
 from bot.turn import Answer, Turn
+from domain.answer import kernel
 from domain.course import Course
 from domain.period import local_day
-from domain.text import fold
 from storage import errands, learners, training
 from storage.errands import Kind
 from storage.learners import Taken
@@ -18,7 +18,12 @@ from storage.training import Run, RunState
 feature = Feature("study")
 
 GO_ON, LATER = "go_on", "later"
-_MORE = frozenset({"tiep", "hoc tiep", "tiep tuc", "tiep di", "tiep theo", "hoc tiep di"})
+_MORE = frozenset({"tiep", "hoc tiep", "tiep tuc", "tiep theo", "bai sau", "hoc tiep bai sau"})
+_PUTTING_OFF = "thoi de mai lat lan luc hom dip sau khac nua nghi ban hoc tiep da roi"
+_LATER = frozenset(_PUTTING_OFF.split())
+_WHEN = frozenset({"mai", "lat", "sau", "khac", "nghi", "ban"})
+LEAST_WORDS = 3
+"""Of fewer words, what fits no question of a lesson is a slip and nothing else."""
 
 
 @feature.command("study")
@@ -73,7 +78,7 @@ def answered(turn: Turn, answer: Answer) -> None:
     quiz = run.course.lessons[number - 1].quiz
     option = int(answer.choice) if answer.choice.isdecimal() else quiz.chosen(answer.text)
     if option not in range(len(quiz.options)):
-        _no_option(turn, answer)
+        _beside(turn, answer, "quiz.which_letter", letters=quiz.letters, alone=True)
         return
     key = (run.id, number, turn.person.id, None, option, turn.now)
     training.answer(turn.c, *key, correct=option == quiz.right)
@@ -88,25 +93,36 @@ def answered(turn: Turn, answer: Answer) -> None:
         turn.ask("study.next", "study.next", rows, {"run": run.id}, said=said)
 
 
-def _no_option(turn: Turn, answer: Answer) -> None:
-    """A slip of a letter is asked again; anything else is heard as if nothing was open."""
-    if len(fold(answer.text)) == 1:
-        turn.say("quiz.which_letter")
+def _beside(turn: Turn, answer: Answer, key: str, **values: Any) -> None:
+    """Rest when they put it off, ask a slip again; else hear it as if nothing was open."""
+    said = kernel(answer.text).split()
+    if _LATER.issuperset(said) and _WHEN.intersection(said):
+        _rest(turn)
+    elif len(said) < LEAST_WORDS and not turn.house.vocabulary.is_command(answer.text):
+        turn.say(key, **values)
     else:
         turn.hear_anew()
+
+
+def _rest(turn: Turn) -> None:
+    turn.end()
+    turn.say("study.rest")
 
 
 @feature.step("next")
 def next_wanted(turn: Turn, answer: Answer) -> None:
-    more = fold(answer.text) in _MORE
+    more = kernel(answer.text) in _MORE
     choice = GO_ON if more else turn.meant(answer, yes=GO_ON, no=LATER)
+    run = training.get(turn.c, turn.data["run"])
+    done = run.course.lessons[_answered(turn, run) - 1]
     if choice == GO_ON:
-        _show(turn, training.get(turn.c, turn.data["run"]))
+        _show(turn, run)
     elif choice == LATER:
-        turn.end()
-        turn.say("study.rest")
+        _rest(turn)
+    elif done.quiz.chosen(answer.text) is not None:
+        turn.say("door.choose")  # another answer to what was answered
     else:
-        turn.hear_anew()
+        _beside(turn, answer, "door.choose")
 
 
 @feature.command("certificate")
@@ -115,12 +131,21 @@ def certificate(turn: Turn, argument: str) -> None:
     done = {_course(turn, each).id: each for each in reversed(taken) if each.finished}
     if not done:
         runs = [training.get(turn.c, each.run_id) for each in taken]
-        turn.say("study.not_yet", courses=zip(runs, taken, strict=True))
+        missed = [_missed(turn, run) for run in runs]
+        turn.say("study.not_yet", courses=zip(runs, taken, missed, strict=True))
     elif len(done) == 1:
         _give(turn, next(iter(done.values())))
     else:
         rows = [[(str(each.run_id), _course(turn, each).name)] for each in done.values()]
         turn.ask("study.certificate", "study.which_certificate", rows, {})
+
+
+def _missed(turn: Turn, run: Run) -> list[int]:
+    """The lessons of a team's course that came and still wait for this person's answer."""
+    if not run.unit_id or not run.open:
+        return []
+    answered = training.answered(turn.c, run.id, turn.person.id)
+    return [number for number in range(1, run.sent + 1) if number not in answered]
 
 
 def _course(turn: Turn, taken: Taken) -> Course:

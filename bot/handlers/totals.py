@@ -14,8 +14,8 @@ from domain.people import Right
 from domain.period import Period
 from domain.rates import Rate, Survey, surveys_in
 from domain.units import Unit
-from storage import rates, targets, units
-from storage.totals import summed
+from storage import targets, units
+from storage.totals import summed, unreported
 
 feature = Feature("totals")
 
@@ -100,7 +100,7 @@ def _assigned_below(
 
 
 def _show_missing(turn: Turn, survey: Survey, top_id: int) -> None:
-    missing = rates.missing(turn.c, survey, top_id)
+    missing = unreported(turn.c, survey, top_id)
     if missing:
         remind = f"{survey.data_set.id}/{survey.period.id}", turn.words("totals.remind")
         parents = units.parent_names(turn.c, top_id, survey.day)

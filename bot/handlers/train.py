@@ -7,13 +7,15 @@ from typing import Any
 
 from markupsafe import Markup
 
+from bot.commands import Call
 from bot.feature import Feature
 from bot.handlers import approve, pick
 from bot.request import CourseRequest
 from bot.training import begin, groups_of, shortage
 from bot.turn import Answer, Turn
 from bot.words import Said
-from domain.day import parse_day
+from domain.answer import without_politeness
+from domain.day import coming_day, fold_letters, parse_day
 from domain.people import Right
 from storage import training, units
 from storage.rows import AnyRow
@@ -94,7 +96,7 @@ def course_picked(turn: Turn, answer: Answer) -> None:
 def unit_picked(turn: Turn, answer: Answer) -> None:
     """Ask for the first day, where a course can start at all."""
     data = turn.data | {"unit": int(answer.choice)}
-    if _refused(turn, data):
+    if _refused(turn, data, _groups(turn, data)):
         return
     monday = turn.day + timedelta(days=8 - turn.day.isoweekday())
     days = {"today": turn.day, "tomorrow": turn.day + timedelta(days=1), "monday": monday}
@@ -103,16 +105,15 @@ def unit_picked(turn: Turn, answer: Answer) -> None:
     turn.ask("train.day", "train.day", rows, data, numbered=False, course=course, example=monday)
 
 
-def _refused(turn: Turn, data: dict[str, Any]) -> bool:
+def _refused(turn: Turn, data: dict[str, Any], groups: Sequence[AnyRow]) -> bool:
     """Whether a course cannot start there; says why."""
-    found = _obstacle(turn, data)
+    found = _obstacle(turn, data, groups)
     if found:
         turn.end()
-        turn.say(found.key, **found.values)
-    return found is not None
+    return turn.voice(found)
 
 
-def _obstacle(turn: Turn, data: dict[str, Any]) -> Said | None:
+def _obstacle(turn: Turn, data: dict[str, Any], groups: Sequence[AnyRow]) -> Said | None:
     course, unit = turn.house.courses.get(data["course"]), units.get(turn.c, data["unit"])
     if not turn.may(Right.TRAIN, unit.id):
         return Said("door.not_allowed")
@@ -124,7 +125,7 @@ def _obstacle(turn: Turn, data: dict[str, Any]) -> Said | None:
     line = turn.line(unit.id)
     if there := training.overlapping(turn.c, course.id, unit.id, line, below):
         return Said("train.twice", _values(turn, there))
-    return None if _groups(turn, data) else Said("train.nobody", {"unit": unit.name})
+    return None if groups else Said("train.nobody", {"unit": unit.name})
 
 
 def _groups(turn: Turn, data: dict[str, Any]) -> Sequence[AnyRow]:
@@ -137,22 +138,33 @@ def _plan(turn: Turn, data: dict[str, Any]) -> list[datetime]:
     return turn.house.courses[data["course"]].begins(day, turn.now, turn.house.calendar)
 
 
-def _held(turn: Turn, data: dict[str, Any]) -> bool:
-    """Whether the quota or a second person is lacking; says so, and another day may be named."""
+def _reached(turn: Turn, data: dict[str, Any]) -> Sequence[AnyRow]:
+    """The groups to which a course goes; none, and why, where it cannot, or not on that day."""
     groups = _groups(turn, data)
+    if _refused(turn, data, groups):
+        return []
     found = shortage(turn.c, turn.house, groups, _plan(turn, data)) or approve.nobody(
         turn, data["unit"], len(groups)
     )
-    if found:
-        turn.say(found.key, **found.values)
-    return found is not None
+    return [] if turn.voice(found) else groups
+
+
+def _day(text: str, today: date) -> date:
+    """Read "2026-11-23" or, as people say it, "mai nhé", "27/11"; raises ValueError."""
+    plain = without_politeness(text)
+    if not plain:
+        raise ValueError(text)
+    try:
+        return parse_day(plain, today)
+    except ValueError:
+        return coming_day(fold_letters(plain), today)
 
 
 @feature.step("day")
 def day_given(turn: Turn, answer: Answer) -> None:
     last = turn.day + FARTHEST
     try:
-        day = parse_day(answer.choice or answer.text, turn.day)
+        day = _day(turn.meant(answer) or answer.text, turn.day)
     except ValueError:
         turn.say("train.bad_day", example=turn.day + timedelta(days=1))
         return
@@ -160,11 +172,11 @@ def day_given(turn: Turn, answer: Answer) -> None:
         turn.say("train.far_day", last=last)
         return
     data = turn.data | {"day": day.isoformat()}
-    if not _refused(turn, data) and not _held(turn, data):
-        _confirm(turn, data)
+    if groups := _reached(turn, data):
+        _confirm(turn, data, len(groups))
 
 
-def _confirm(turn: Turn, data: dict[str, Any]) -> None:
+def _confirm(turn: Turn, data: dict[str, Any], groups: int) -> None:
     course = turn.house.courses[data["course"]]
     rows = [[(BEGIN, turn.words("train.begin"))]]
     turn.ask(
@@ -175,21 +187,19 @@ def _confirm(turn: Turn, data: dict[str, Any]) -> None:
         course=course.name,
         unit=units.get(turn.c, data["unit"]).name,
         one=bool(data["chat"]),
-        groups=len(_groups(turn, data)),
+        groups=groups,
         plan=_plan(turn, data),
     )
 
 
 @feature.step("confirm")
 def confirmed(turn: Turn, answer: Answer) -> None:
-    data = turn.data
     begins = turn.chosen(answer, yes=BEGIN) == BEGIN
-    if begins and not _refused(turn, data) and not _held(turn, data):
-        _start(turn, data)
+    if begins and (groups := _reached(turn, turn.data)):
+        _start(turn, turn.data, len(groups))
 
 
-def _start(turn: Turn, data: dict[str, Any]) -> None:
-    groups = len(_groups(turn, data))
+def _start(turn: Turn, data: dict[str, Any], groups: int) -> None:
     number = training.start(
         turn.c,
         turn.house.courses[data["course"]],
@@ -203,10 +213,9 @@ def _start(turn: Turn, data: dict[str, Any]) -> None:
     turn.end()
     run = training.get(turn.c, number)
     if approve.needed(turn, groups):
-        approve.ask(turn, CourseRequest(run), groups)
+        approve.ask(turn, CourseRequest.of(run), groups)
     else:
-        said = begin(turn.c, turn.house, run, turn.now)
-        turn.say(said.key, **said.values)
+        turn.voice(begin(turn.c, turn.house, run, turn.now))
 
 
 @feature.command("stop_course")
@@ -216,6 +225,8 @@ def stop_course(turn: Turn, argument: str) -> None:
     runs = open_below(turn, tops)
     if not tops:
         turn.say("door.not_allowed")
+    elif len(runs) == 1:
+        _ask_act(turn, runs[0])
     elif runs:
         rows = [[(str(run.id), turn.words("train.label", **_values(turn, run)))] for run in runs]
         turn.ask("train.run", "train.which_stop", rows, {})
@@ -225,11 +236,22 @@ def stop_course(turn: Turn, argument: str) -> None:
 
 @feature.step("run")
 def run_picked(turn: Turn, answer: Answer) -> None:
-    chosen = turn.chosen(answer)
-    if chosen and (run := _mine(turn, int(chosen))):
-        acts = [*_FIRST.get(run.state, ()), Act.STOP]
-        rows = [[(each, turn.words(f"train.{each}"))] for each in acts]
-        turn.ask("train.act", "train.what", rows, {"run": run.id}, **_values(turn, run))
+    """Which course; "tạm dừng" alone means none, and no document either."""
+    called = turn.house.vocabulary.parse(answer.text)
+    if not answer.choice and isinstance(called, Call) and called.command in _ACTS:
+        turn.say("door.choose")
+    elif (chosen := turn.chosen(answer)) and (run := _mine(turn, int(chosen))):
+        _ask_act(turn, run)
+
+
+_ACTS = ("pause", "resume", "stop_course")
+"""Commands that somebody who was asked for a course gives for it."""
+
+
+def _ask_act(turn: Turn, run: Run) -> None:
+    acts = [*_FIRST.get(run.state, ()), Act.STOP]
+    rows = [[(each, turn.words(f"train.{each}"))] for each in acts]
+    turn.ask("train.act", "train.what", rows, {"run": run.id}, **_values(turn, run))
 
 
 _FIRST = {RunState.RUNNING: [Act.PAUSE], RunState.PAUSED: [Act.RESUME]}
@@ -256,9 +278,8 @@ def acted(turn: Turn, answer: Answer) -> None:
             training.set_state(turn.c, run.id, RunState.PAUSED)
             _told(turn, "train.paused", run)
         case Act.RESUME:
-            said = begin(turn.c, turn.house, run, turn.now)
             turn.end()
-            turn.say(said.key, **said.values)
+            turn.voice(begin(turn.c, turn.house, run, turn.now))
         case Act.STOP:
             training.set_state(turn.c, run.id, RunState.STOPPED)
             _told(turn, "train.stopped", run)

@@ -79,3 +79,39 @@ def test_a_word_with_other_marks_does_not_stop(
 )
 def test_small_talk_is_about_nothing(vocabulary: Vocabulary, text: str, talk: str) -> None:
     assert vocabulary.small_talk(text) == talk
+
+
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        ("duyet muc 3 nhe a", Call("approve_entry", "3")),
+        ("tôi nhận câu 12 ạ", Call("take", "12")),
+        ("/nghe tắt đi", Call("listen", "tắt")),
+        ("tam dung nhe", Call("pause")),
+        ("tien do hoc a", Call("course_progress")),
+        ("câu hỏi chờ ạ", Call("tickets")),
+        ("đáp án A", Call("quiz", "A")),
+        ("trả lời 3 ra xã nhé", Call("answer", "3 ra xã nhé")),
+        ("tiến độ học nhé", None),
+    ],
+)
+def test_politeness_behind_is_no_part_of_a_command(
+    vocabulary: Vocabulary, text: str, call: Call | None
+) -> None:
+    assert vocabulary.parse(text) == call
+
+
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        ("loa oi, VNeID la gi", Call("ask", "VNeID la gi")),
+        ("Loa ơi câu hỏi chờ", Call("tickets")),
+        ("LOA ƠI!", Call("ask")),
+        ("chị ơi VNeID là gì", None),
+        ("cái loa ơi là to", None),
+    ],
+)
+def test_what_is_said_to_loa_by_name_is_for_it(
+    vocabulary: Vocabulary, text: str, call: Call | None
+) -> None:
+    assert vocabulary.parse(text) == call

@@ -40,6 +40,7 @@ def test_the_shipped_ones_are_good() -> None:
         (GOOD.replace("Số hộ", "''"), "a.yaml, dòng 7, elements[0].name: đang để trống"),
         (GOOD + "    help: x\n    hlep: x\n", "a.yaml, dòng 10, elements[0].hlep: không có mục"),
         (GOOD + "    id: other\n", "a.yaml, dòng 9, elements[0].id: được viết hai lần"),
+        (GOOD + "version: 0\n", "a.yaml, dòng 9, version: được viết hai lần"),
         (GOOD + "hour: 16:00\n", 'a.yaml, dòng 9, hour: cần giờ trong ngoặc kép, ví dụ "16:00"'),
         (GOOD + "  - id: [\n", "a.yaml, dòng 10: không đọc được"),
         ("", "a.yaml, dòng 1: cần các dòng dạng “mục: giá trị”"),

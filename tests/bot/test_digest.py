@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from bot import digest
 from bot.house import House
@@ -20,7 +20,7 @@ from storage.errands import Subject
 from storage.store import Store
 from tests.messenger import WITH_BUTTONS
 from tests.stage import Stage
-from tests.world import ZONE, file_reports
+from tests.world import ZONE, add_unit, file_reports
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=ZONE)
 FRIDAY = datetime(2026, 11, 20, 17, 0, tzinfo=ZONE)
@@ -88,10 +88,7 @@ def many(c: Connection, make_name: Callable[[int], str]) -> None:
         parent = top.id
         for place, (level, _) in enumerate(rows):
             name, code = make_name(number), f"m{number}-{place}"
-            row = insert(schema.unit).values(code=code, name=name, level=level)
-            unit_id = c.execute(row.returning(schema.unit.c.id)).scalar_one()
-            link = {"unit_id": unit_id, "parent_id": parent, "since": date(2025, 7, 1)}
-            c.execute(insert(schema.unit_parent).values(**link))
+            unit_id = add_unit(c, code, level, parent, name=name)
             parent = unit_id if place == 0 else parent
 
 

@@ -97,7 +97,7 @@ async def test_so_is_the_answer_to_what_do_you_want_to_ask(stage: Stage, model: 
         ("lan", "lan", {"text": "cảm ơn"}, ""),
         ("lan", "lan", {"text": "12"}, ""),
         ("lan", "lan", {"text": "báo cáo"}, ""),
-        ("lan", "lan", {"press": "ticket.take:1"}, ""),
+        ("lan", "lan", {"press": "ticket_take.this:1"}, ""),
         ("lan", "lan", {"text": "mật khẩu " * 1000}, ""),
     ],
 )

@@ -16,7 +16,8 @@ from bot.road import Road
 from domain.message import Message
 from storage import schema
 from storage.store import StorageError, open_store
-from tests.bot.test_road import Finished, Source, count, cursor, question
+from tests.bot.test_receive import Finished
+from tests.bot.test_road import Source, count, cursor, question
 from tests.conftest import PostgresDatabases
 from tests.messenger import WITH_BUTTONS
 from tests.stage import Stage

@@ -1,14 +1,14 @@
 """An entry that cites a document is flagged to its author when that is replaced."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from storage import documents
 from storage.schema import document, unit
 from storage.store import Store
 from tests.messenger import WITH_BUTTONS
+from tests.papers import paper
 from tests.player import Player
 from tests.stage import Stage, make_house
 
@@ -23,7 +23,15 @@ LEARNT: list[dict[str, Any]] = [
 REPLACED: list[dict[str, Any]] = [
     {
         "clock": "2026-11-20 11:00",
-        "hears_in": {"xa1": ["Văn bản 12/QĐ-UBND đã được thay", "quạt cây"]},
+        "hears_in": {
+            "xa1": [
+                "Văn bản 12/QĐ-UBND đã được thay bằng 34/QĐ-UBND",
+                "quạt cây",
+                "Báo trưởng thôn nhé.",
+                "sửa trả lời 1",
+                "bỏ câu trả lời hoi-1",
+            ]
+        },
         "silent_in": ["lan", "tinh"],
     },
     {"clock": "2026-11-20 12:00", "silent_in": ["xa1"]},
@@ -32,17 +40,7 @@ REPLACED: list[dict[str, Any]] = [
 
 def add(c: Connection, number: str, now: datetime) -> int:
     top = c.execute(select(unit.c.id).where(unit.c.code == "T")).scalar_one()
-    return documents.add(
-        c,
-        number=number,
-        issued_on=date(2026, 1, 1),
-        issuer="UBND",
-        summary="Quản lý nhà văn hoá",
-        file_ids=[],
-        unit_id=top,
-        created_by=None,
-        now=now,
-    )
+    return paper(c, top, now, number=number)
 
 
 async def test_the_author_is_told_once(store: Store, now: datetime) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,6 +35,7 @@ from storage import chats, deliveries, entries, schema, tickets
 from storage.deliveries import Letter
 from storage.entries import Stroke
 from storage.store import StorageError, Store
+from tests.bot.test_receive import Finished
 from tests.messenger import WITH_BUTTONS, Memory, plain
 from tests.scheduler.outages import OUTAGES, Outage, lent
 from tests.stage import Stage
@@ -63,6 +64,14 @@ async def cursor(store: Store) -> int | None:
     return (await store.read(chats.accounts))[0].cursor
 
 
+def another(
+    stage: Stage, dispatch: Any = None, wake: Callable[[], None] = lambda: None, **how: Any
+) -> Road:
+    """One more road to the database of a stage."""
+    dispatch = dispatch or make_dispatch()
+    return Road(stage.store, stage.house, dispatch, lambda: stage.now, wake, **how)
+
+
 def count(c: Connection, *tables: Any) -> list[int]:
     return [c.execute(select(func.count()).select_from(table)).scalar_one() for table in tables]
 
@@ -77,10 +86,6 @@ def told(stage: Stage, chat: str) -> list[str]:
 
 
 # --- the database is out of reach ---
-
-
-class Finished(Exception):
-    """There is nothing more to ask for."""
 
 
 @dataclass
@@ -199,8 +204,7 @@ class Faulty:
 
 @pytest.fixture
 def faulty(stage: Stage) -> Road:
-    dispatch: Any = Faulty(make_dispatch())
-    return Road(stage.store, stage.house, dispatch, lambda: stage.now, lambda: None)
+    return another(stage, Faulty(make_dispatch()))
 
 
 async def test_a_handler_that_raises_stops_nobody(
@@ -252,8 +256,7 @@ async def test_what_a_poll_taught_is_forgotten_when_it_is_undone(
         else:
             usual(turn)
 
-    dispatch: Any = teach
-    road = Road(stage.store, house, dispatch, lambda: stage.now, lambda: None)
+    road = another(stage, teach)
     queue = [stage.message("tinh", "tinh", text=text) for text in ("dạy", "hỏng")]
     assert not await road.take_together(stage.channel, queue, 44)
     assert house.faq.get(taught.id) == taught
@@ -261,9 +264,7 @@ async def test_what_a_poll_taught_is_forgotten_when_it_is_undone(
 
 async def test_a_poll_is_worked_in_order_and_wakes_once(stage: Stage) -> None:
     woken: list[int] = []
-    road = Road(
-        stage.store, stage.house, make_dispatch(), lambda: stage.now, lambda: woken.append(1)
-    )
+    road = another(stage, wake=lambda: woken.append(1))
     said = ["bao cao", "12", "/toi"]
     queue = [stage.message("lan", "nhom_suoi", text=text) for text in said]
     assert await road.take_together(stage.channel, queue, 44)
@@ -279,14 +280,7 @@ async def test_each_process_works_for_its_own_chats_and_takes_what_was_left(stag
         return replace(stage.message("lan", place, text="/toi"), key=key)
 
     def working_for(chat: str) -> Road:
-        return Road(
-            stage.store,
-            stage.house,
-            make_dispatch(),
-            lambda: stage.now,
-            lambda: None,
-            mine=lambda account, each: (account, each) == ("memory", chat),
-        )
+        return another(stage, mine=lambda account, each: (account, each) == ("memory", chat))
 
     suoi, doi = working_for("nhom_suoi"), working_for("nhom_doi")
     for key, place in enumerate(("nhom_suoi", "nhom_doi", "nhom_suoi")):
@@ -375,9 +369,7 @@ async def test_of_strangers_in_a_group_nothing_is_kept(stage: Stage) -> None:
 
 async def test_neighbours_talk_and_a_repeated_update_wake_no_drain(stage: Stage) -> None:
     woken: list[int] = []
-    road = Road(
-        stage.store, stage.house, make_dispatch(), lambda: stage.now, lambda: woken.append(1)
-    )
+    road = another(stage, wake=lambda: woken.append(1))
     await road.take(stage.channel, stage.message("ai_do", "nhom_la", text="chiều nay họp nhé"))
     assert woken == []
     said = stage.message("lan", "lan", text="tôi là ai")
@@ -480,14 +472,7 @@ async def test_a_group_that_moves_still_listens_and_is_not_told_of_a_question_ag
 
 async def test_a_file_that_comes_is_fetched_at_once(stage: Stage) -> None:
     told_of: list[str] = []
-    road = Road(
-        stage.store,
-        stage.house,
-        make_dispatch(),
-        lambda: stage.now,
-        lambda: None,
-        told_of.append,
-    )
+    road = another(stage, fetch=told_of.append)
     message = stage.message("lan", "lan", text="/toi")
     await road.take(stage.channel, message)
     assert told_of == []

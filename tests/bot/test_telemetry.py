@@ -8,12 +8,12 @@ import pytest
 
 from bot.house import House
 from bot.receive import poll
-from bot.road import Road
 from bot.turn import Turn
 from domain.message import Ignored
 from scheduler.telemetry import Count
 from storage.store import StorageError, Store
 from tests.bot.test_receive import Finished, ScriptedRoad, ScriptedSource
+from tests.bot.test_road import another
 from tests.messenger import WITH_BUTTONS
 from tests.player import Player
 from tests.stage import Stage
@@ -47,8 +47,7 @@ async def test_what_a_fault_undid_is_not_counted(stage: Stage) -> None:
         turn.count(Count.QUESTIONS, "answered")
         raise ValueError
 
-    dispatch: Any = stumble
-    stage.road = Road(stage.store, stage.house, dispatch, lambda: stage.now, lambda: None)
+    stage.road = another(stage, stumble)
     await stage.take(stage.message("lan", "lan", text=FAQ))
     assert counted(stage, "update_seconds_count") == {"failed": 1}
     assert counted(stage, "questions_total") == {}
@@ -68,6 +67,14 @@ ASKS: dict[str, tuple[list[dict[str, Any]], dict[str, float]]] = {
         {"overheard": 1},
     ),
     "missed": ([{"as": "lan", "says": UNKNOWN}] * 2, {"missed": 2, "ticket": 1}),
+    "reopened": (
+        [
+            {"as": "lan", "says": UNKNOWN},
+            {"as": "xa1", "says": "trả lời 1 Báo trưởng thôn nhé."},
+            {"as": "lan", "says": "vẫn chưa được ạ"},
+        ],
+        {"missed": 1, "ticket": 1, "reopened": 1},
+    ),
     "no question": ([{"as": "lan", "says": "/toi"}], {}),
 }
 """What is said, and what is counted of it."""

@@ -6,11 +6,14 @@ from domain.answer import (
     LONGEST_TEXT,
     BadValue,
     Photo,
+    kernel,
     picked_number,
     read_value,
     says_no,
     says_nothing,
+    says_unsure,
     says_yes,
+    without_politeness,
 )
 from domain.data_set import DataElement, Option, ValueType
 
@@ -119,3 +122,40 @@ def test_a_number_picks_among_words_that_only_pick(text: str, number: str) -> No
 )
 def test_what_is_no_more_than_a_no(text: str, refused: bool) -> None:
     assert says_no(text) is refused
+
+
+@pytest.mark.parametrize(
+    ("text", "unsure"),
+    [
+        ("ko nho", True),
+        ("em không nhớ rõ nữa ạ", True),
+        ("chưa biết", True),
+        ("21/KH-UBND", False),
+        ("không có trong kế hoạch 21", False),
+        ("biết", False),
+        ("", False),
+    ],
+)
+def test_what_is_no_more_than_not_knowing(text: str, unsure: bool) -> None:
+    assert says_unsure(text) is unsure
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("ok giữ nguyên nhé", "giu nguyen"),
+        ("vâng ạ", "vang"),
+        ("ok", "ok"),
+        ("giữ", "giu"),
+        ("nhé", ""),
+    ],
+)
+def test_the_kernel_of_an_answer(text: str, rest: str) -> None:
+    assert kernel(text) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"), [("3 nhé ạ", "3"), ("tắt đi", "tắt"), ("#4", "#4"), ("nhé", ""), ("", "")]
+)
+def test_politeness_behind_is_left_out(text: str, rest: str) -> None:
+    assert without_politeness(text) == rest

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.broadcast import Action, BroadcastState, QuietHours, possible
+from domain.broadcast import Action, BroadcastState, QuietHours, possible, series
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NIGHT = QuietHours(time(21), time(6), ZONE)
@@ -53,3 +53,13 @@ def test_an_action_is_possible_only_where_it_makes_sense(
     state: BroadcastState, actions: set[str]
 ) -> None:
     assert {action.value for action in Action if possible(action, state)} == actions
+
+
+@pytest.mark.parametrize(
+    ("confirmation", "common"),
+    [("practice:12:3", "practice:12"), ("practice:12:1", "practice:12"), ("3f5c8a", "")],
+)
+def test_broadcasts_that_go_to_each_group_once_have_a_series(
+    confirmation: str, common: str
+) -> None:
+    assert series(confirmation) == common

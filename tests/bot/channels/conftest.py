@@ -6,14 +6,13 @@ import pytest
 
 from bot.channels.telegram import TelegramChannel
 from tests.bot.channels.fake_telegram import Fake, faking
+from tests.conftest import entered
 from tests.sandbox.stage import TOKEN, Stage, on_stage
 
 
 @pytest.fixture
 def stage(runner: asyncio.Runner) -> Iterator[Stage]:
-    context = on_stage()
-    yield runner.run(context.__aenter__())
-    runner.run(context.__aexit__(None, None, None))
+    yield from entered(runner, on_stage())
 
 
 @pytest.fixture
@@ -26,9 +25,7 @@ def channel(stage: Stage, runner: asyncio.Runner) -> Iterator[TelegramChannel]:
 
 @pytest.fixture
 def fake(runner: asyncio.Runner) -> Iterator[Fake]:
-    context = faking()
-    yield runner.run(context.__aenter__())
-    runner.run(context.__aexit__(None, None, None))
+    yield from entered(runner, faking())
 
 
 @pytest.fixture

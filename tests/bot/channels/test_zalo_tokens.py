@@ -15,7 +15,7 @@ from storage.seal import Seal
 from storage.store import Store
 from storage.tokens import AHEAD, LEASE, NEVER, UNREADABLE, Pair
 from tests.bot.channels.fake_oauth import FakeOauth, faking_oauth
-from tests.conftest import Clock
+from tests.conftest import Clock, entered
 
 SEAL = Seal("a long secret")
 SOON, LATER = timedelta(minutes=30), timedelta(hours=20)
@@ -23,9 +23,7 @@ SOON, LATER = timedelta(minutes=30), timedelta(hours=20)
 
 @pytest.fixture
 def oauth(runner: asyncio.Runner) -> Iterator[FakeOauth]:
-    context = faking_oauth()
-    yield runner.run(context.__aenter__())
-    runner.run(context.__aexit__(None, None, None))
+    yield from entered(runner, faking_oauth())
 
 
 async def begin(store: Store, clock: Clock, lasts: timedelta = SOON, refresh: str = "r0") -> None:
