@@ -103,7 +103,7 @@ def spoilt_tree(draw: DrawFn, valid: Sequence[Any]) -> Any:
                 other, place = draw(st.sampled_from(_places(tree) or [(holder, key)]))
                 holder[key] = deepcopy(other[place])
             case _:
-                holder[key] = draw(any_value)
+                holder[key] = deepcopy(draw(any_value))  # what is drawn from is not spoilt
     return tree
 
 
