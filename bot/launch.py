@@ -31,6 +31,14 @@ from storage.deliveries import Letter
 log = logging.getLogger(__name__)
 
 
+def reached(
+    c: Connection, house: House, plan: Plan | Broadcast, now: datetime
+) -> Mapping[str, int]:
+    """To how many groups it goes by each account."""
+    day, others = local_day(now, house.zone), series(plan.confirmation)
+    return audience.by_account(c, plan.unit_id, plan.levels, day, others)
+
+
 def obstacle(c: Connection, plan: Plan | Broadcast, groups: Mapping[str, int]) -> Said | None:
     """Why a document cannot go to these groups, counted by account, if it cannot."""
     document = documents.get(c, plan.document_id)
@@ -73,9 +81,7 @@ def start(c: Connection, house: House, broadcast: Broadcast, now: datetime) -> S
 
 def _cause(c: Connection, house: House, broadcast: Broadcast, now: datetime) -> Said | None:
     """What keeps a broadcast from starting, if anything does."""
-    day = local_day(now, house.zone)
-    others = series(broadcast.confirmation)
-    groups = audience.by_account(c, broadcast.unit_id, broadcast.levels, day, others)
+    groups = reached(c, house, broadcast, now)
     return obstacle(c, broadcast, groups) or shortage(c, house, broadcast, groups, now)
 
 

@@ -106,12 +106,15 @@ def said_no(turn: Turn, argument: str) -> None:
 
 def said_so(turn: Turn, text: str, files: Sequence[int]) -> bool:
     """Whether other words say that the last answer helped or did not: "vẫn chưa được ạ, nó …"."""
-    last = _last(turn) if complains(text) or settles(text) else None
-    if last is not None and complains(text):
+    complaint = complains(text)
+    last = _last(turn) if complaint or settles(text) else None
+    if last is None:
+        return False
+    if complaint:
         _did_not_help(turn, last, text, files)
-    elif last is not None:
+    else:
         _helped(turn, last)
-    return last is not None
+    return True
 
 
 def _last(turn: Turn) -> Given | Ticket | None:

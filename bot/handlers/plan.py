@@ -1,20 +1,19 @@
 """When a document goes, and through whom: looked at and confirmed before it is sent."""
 
 import secrets
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from bot.broadcast import describe, show
 from bot.feature import Feature
 from bot.handlers import approve
-from bot.launch import obstacle, shortage, start
+from bot.launch import obstacle, reached, shortage, start
 from bot.request import BroadcastRequest
 from bot.turn import Answer, Turn
-from domain.broadcast import BroadcastState, series
+from domain.broadcast import BroadcastState
 from domain.moment import parse_moment
 from domain.people import Right
-from storage import audience, broadcasts, documents, standing, units
+from storage import broadcasts, documents, standing, units
 from storage.broadcasts import Plan
 
 feature = Feature("plan")
@@ -34,7 +33,7 @@ def plan(turn: Turn, document_id: int, unit_id: int, levels: list[str]) -> None:
         "through": None,
     }
     wanted = _plan(turn, data)
-    if turn.voice(obstacle(turn.c, wanted, _groups(turn, wanted))):
+    if turn.voice(obstacle(turn.c, wanted, reached(turn.c, turn.house, wanted, turn.now))):
         turn.end()
         return
     show(turn.c, turn.house, document_id, turn.chat, turn.now)
@@ -54,15 +53,9 @@ def _plan(turn: Turn, data: dict[str, Any], *, urgent: bool = False) -> Plan:
     )
 
 
-def _groups(turn: Turn, wanted: Plan) -> Mapping[str, int]:
-    """To how many groups it goes by each account."""
-    others = series(wanted.confirmation)
-    return audience.by_account(turn.c, wanted.unit_id, wanted.levels, turn.day, others)
-
-
 def _ask(turn: Turn, data: dict[str, Any]) -> None:
     wanted = _plan(turn, data)
-    groups = _groups(turn, wanted)
+    groups = reached(turn.c, turn.house, wanted, turn.now)
     unit = units.get(turn.c, wanted.unit_id)
     covered = standing.coverage(turn.c, unit.id, wanted.levels, turn.day)
     short = shortage(turn.c, turn.house, wanted, groups, turn.now)
@@ -143,7 +136,7 @@ def time_given(turn: Turn, answer: Answer) -> None:
 
 def make(turn: Turn, wanted: Plan) -> None:
     """Make the broadcast, unless something stands in its way."""
-    groups = _groups(turn, wanted)
+    groups = reached(turn.c, turn.house, wanted, turn.now)
     count = sum(groups.values())
     found = (
         obstacle(turn.c, wanted, groups)

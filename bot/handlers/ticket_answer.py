@@ -86,33 +86,32 @@ def by_name(turn: Turn, text: str) -> bool:
     Without a sign behind the number it is asked whether so.
     """
     found = _NAMED.fullmatch(text)
-    if found is None or not _is_open(turn, int(found["number"]), bool(found["sign"])):
+    ticket = tickets.get(turn.c, int(found["number"])) if found else None
+    if found is None or ticket is None or not _waits(turn, ticket, bool(found["sign"])):
         return False
     said = found["text"]
     if promises(said):
         ticket_take.take_pressed(turn, found["number"])
     elif found["sign"]:
-        give(turn, int(found["number"]), said)
+        give(turn, ticket.id, said)
     else:
-        _is_it(turn, int(found["number"]), said)
+        _is_it(turn, ticket, said)
     return True
 
 
-def _is_open(turn: Turn, number: int, signed: bool) -> bool:
+def _waits(turn: Turn, ticket: Ticket, signed: bool) -> bool:
     """Whether a question waits for this person; in a group's own talk, if it was told there."""
-    ticket = tickets.get(turn.c, number)
-    if ticket is None or not ticket.open or not turn.may(Right.ANSWER, ticket.unit_id):
+    if not ticket.open or not turn.may(Right.ANSWER, ticket.unit_id):
         return False
-    return turn.spoken_to or (signed and number in tickets.open_told_to(turn.c, turn.chat.id))
+    return turn.spoken_to or (signed and ticket.id in tickets.open_told_to(turn.c, turn.chat.id))
 
 
-def _is_it(turn: Turn, number: int, text: str) -> None:
+def _is_it(turn: Turn, ticket: Ticket, text: str) -> None:
     """Ask whether the words answer the question, or are one of their own about an item."""
-    ticket = tickets.get(turn.c, number)
     if (files := attachment.keep(turn)) is None:
         return
     rows = [[(SEND, turn.words("ticket.is_answer")), (LEAVE, turn.words("ticket.is_question"))]]
-    data = {"ticket": number, "text": text, "files": files, "whole": turn.message.text}
+    data = {"ticket": ticket.id, "text": text, "files": files, "whole": turn.message.text}
     turn.ask("ticket_answer.named", "ticket.is_it", rows, data, ticket=ticket, text=text)
 
 
